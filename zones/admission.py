@@ -1,0 +1,128 @@
+"""Which fixes are believed: one small predicate for each reason to refuse, and the ways back from doubt."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from zones.decision import Reason
+from zones.geometry import contains
+from zones.model import Connector, Fix, Layout, Rules
+from zones.state import Doubt, State
+from zones.turn import Turn
+
+WALKING_LIMIT: Final = 3.0
+"""Metres a second that nobody in a museum exceeds (running apart). Source: the design."""
+AGREEING_FIXES: Final = 3
+CONNECTOR_REACH: Final = 2.0
+"""A lift's door is felt from just outside it: metres about a connector in which a change of level is natural."""
+
+Predicate = Callable[[State, Fix, Layout, Rules], bool]
+
+
+def sigma(fix: Fix, rules: Rules) -> float:
+    """The fix's error in metres (1σ per axis), floored; the profile's default where it says nothing useful.
+
+    An accuracy of zero, below zero or NaN says nothing useful.
+    """
+    stated = fix.accuracy
+    if stated is None or not math.isfinite(stated) or stated <= 0:
+        stated = rules.default_sigma
+    return max(stated, rules.sigma_floor)
+
+
+def is_duplicate(state: State, fix: Fix, _layout: Layout, _rules: Rules) -> bool:
+    """The same moment and place as the last believed fix."""
+    where = state.where
+    return where is not None and (fix.at, fix.x, fix.y, fix.level) == (
+        where.at,
+        where.x,
+        where.y,
+        where.level,
+    )
+
+
+def is_out_of_order(state: State, fix: Fix, _layout: Layout, _rules: Rules) -> bool:
+    """Not newer than what has been believed already."""
+    return state.where is not None and fix.at <= state.where.at
+
+
+def is_poor(_state: State, fix: Fix, _layout: Layout, rules: Rules) -> bool:
+    """Worse than the profile's cap: such a fix holds the state."""
+    return sigma(fix, rules) > rules.sigma_cap
+
+
+def changes_level(state: State, fix: Fix, layout: Layout, _rules: Rules) -> bool:
+    """On another level, with no connector there that leads to it."""
+    where = state.where
+    if where is None or fix.level == where.level:
+        return False
+    return not any(
+        where.level in each.levels
+        and fix.level in each.levels
+        and (_by(each, where.x, where.y) or _by(each, fix.x, fix.y))
+        for each in layout.connectors
+    )
+
+
+def is_teleport(state: State, fix: Fix, _layout: Layout, rules: Rules) -> bool:
+    """Further than legs carry: 3 m a second plus three times the error."""
+    where = state.where
+    if where is None:
+        return False
+    reach = WALKING_LIMIT * (fix.at - where.at) / 1000 + 3 * sigma(fix, rules)
+    return math.hypot(fix.x - where.x, fix.y - where.y) > reach
+
+
+REFUSALS: Final[tuple[tuple[Reason, Predicate], ...]] = (
+    ("duplicate", is_duplicate),
+    ("out_of_order", is_out_of_order),
+    ("poor_accuracy", is_poor),
+    ("wrong_level", changes_level),
+    ("teleport", is_teleport),
+)
+"""In this order; the first that holds is the reason."""
+
+DOUBTS: Final[frozenset[Reason]] = frozenset({"wrong_level", "teleport"})
+"""What three agreeing fixes overcome."""
+
+
+def admit(turn: Turn) -> Turn:
+    """Refuse the fix with its reason, or let it pass; a symbolic fix is where its code stands, and passes."""
+    fix = turn.event
+    if not isinstance(fix, Fix):
+        return turn
+    reason = next((name for name, holds in REFUSALS if holds(turn.state, fix, turn.layout, turn.rules)), None)
+    if fix.zone is not None and reason in DOUBTS:
+        reason = None
+    if reason in DOUBTS:
+        doubt = _doubt(turn.state.doubt, fix, turn.rules)
+        turn = turn.having(doubt=doubt)
+        if doubt.count >= AGREEING_FIXES:
+            reason = None
+    if reason is None:
+        return turn.having(doubt=None) if turn.state.doubt else turn
+    return replace(turn, refused=reason)
+
+
+def _doubt(doubt: Doubt | None, fix: Fix, rules: Rules) -> Doubt:
+    count = 1
+    if doubt is not None and doubt.level == fix.level and fix.at > doubt.at:
+        reach = WALKING_LIMIT * (fix.at - doubt.at) / 1000 + 3 * sigma(fix, rules)
+        if math.hypot(fix.x - doubt.x, fix.y - doubt.y) <= reach:
+            count = doubt.count + 1
+    return Doubt(fix.at, fix.x, fix.y, fix.level, count)
+
+
+def _by(connector: Connector, x: float, y: float) -> bool:
+    if contains(connector.outline, x, y):
+        return True
+    ring = connector.outline.outline
+    return any(_distance(ring[i - 1], ring[i], x, y) <= CONNECTOR_REACH for i in range(len(ring)))
+
+
+def _distance(a: tuple[float, float], b: tuple[float, float], x: float, y: float) -> float:
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    length = dx * dx + dy * dy
+    t = 0.0 if length == 0 else max(0.0, min(1.0, ((x - a[0]) * dx + (y - a[1]) * dy) / length))
+    return math.hypot(x - a[0] - t * dx, y - a[1] - t * dy)

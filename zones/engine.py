@@ -1,0 +1,69 @@
+"""The trigger engine: `step` takes one event into a visit's state and says what should be heard, and why.
+
+Read this file first. A step is pure: no clock, no randomness, no I/O. Time comes with the event, so a recorded
+visit replays exactly, cut anywhere. The pipeline is the list below, and each stage is a function in the file
+that it is imported from:
+
+    admission    which fixes are believed
+    evidence     where the visitor is: presence in zones, rest, a slow position
+    narration    the track under way: position, end, committed departure
+    requests     what the visitor asks for
+    arbitration  what may start, which of several, what waits
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from zones.admission import admit
+from zones.arbitration import arbitrate
+from zones.decision import Decision
+from zones.evidence import locate
+from zones.model import Event, Layout, Rules
+from zones.narration import advance, rearm
+from zones.reasons import conclude
+from zones.requests import obey
+from zones.state import State
+from zones.turn import Turn
+from zones.units import Millis
+
+Stage = Callable[[Turn], Turn]
+
+PIPELINE: Final[tuple[Stage, ...]] = (
+    advance,  # time passes: the track moves on, and may be over
+    admit,  # is the fix believed?
+    locate,  # where is the visitor, and for how long?
+    rearm,  # what was cut may begin again after a real departure
+    obey,  # what the visitor asks for beats every rule
+    arbitrate,  # release, queue, offer or start
+)
+
+
+def step(state: State, event: Event, layout: Layout, rules: Rules) -> tuple[State, Decision]:
+    """The state after an event, and what was decided.
+
+    Args:
+        state: the visit so far; `State()` for a new one.
+        event: a fix, a tick, a command or a change, with its time.
+        layout: levels, zones and connectors, with the visit's programme.
+        rules: those of the positioning profile, with the site's overrides.
+
+    Returns:
+        The new state and the decision, both frozen. Equal inputs give equal outputs on every machine.
+    """
+    at = Millis(max(event.at, state.at if state.at is not None else event.at))
+    turn = Turn(state, event, layout, rules, at)
+    for stage in PIPELINE:
+        turn = stage(turn)
+    return conclude(turn.having(at=at), before=state)
+
+
+def replay(
+    events: Iterable[Event], layout: Layout, rules: Rules, state: State | None = None
+) -> tuple[State, list[Decision]]:
+    """The decisions of a recorded visit, from any state on: the engine run again over its events."""
+    state = state or State()
+    decisions = []
+    for event in events:
+        state, decision = step(state, event, layout, rules)
+        decisions.append(decision)
+    return state, decisions

@@ -1,0 +1,144 @@
+"""Where the visitor is, from believed fixes: presence in zones, rest, and a slow position for departures.
+
+Everything is smoothed and counted in seconds, never in numbers of fixes, so that a device that polls twice a
+second and one that polls every five seconds are treated alike.
+"""
+
+import math
+from dataclasses import replace
+from typing import Final
+
+from zones.admission import sigma
+from zones.decision import Evidence
+from zones.geometry import near
+from zones.model import Fix, Rules, Zone
+from zones.state import Presence, State, Whereabouts
+from zones.turn import Turn
+from zones.units import Millis, millis
+
+STROLL: Final = 0.6
+"""Metres a second: who moves faster than this from where they came to rest is passing by."""
+STAY_FACTOR: Final = 4.0
+"""A stay this many times the dwell counts as a dwell however much the visitor moves about in the zone."""
+REACH_SIGMAS: Final = 4.0
+"""Beyond this many σ outside a border the probability of being inside is under 1 in 30,000."""
+
+
+def containment(depth: float, error: float) -> float:
+    """The probability of being inside a border, from the signed depth (m) and the error (m, 1σ per axis).
+
+    Exact for a straight border and a Gaussian error; a good guide where the zone is wider than the error.
+
+    >>> containment(0.0, 0.3)
+    0.5
+    """
+    return round(0.5 * (1 + math.erf(depth / (error * math.sqrt(2)))), 4)
+
+
+def locate(turn: Turn) -> Turn:
+    """Take a believed fix into the whereabouts, the presences and the evidence."""
+    fix = turn.event
+    if not isinstance(fix, Fix) or turn.refused is not None:
+        return turn
+    where = whereabouts(turn.state.where, fix, turn.rules)
+    error = sigma(fix, turn.rules)
+    close = near(turn.layout, fix.level, fix.x, fix.y, REACH_SIGMAS * error)
+    seen = {zone.id: (zone, depth, containment(depth, error)) for zone, depth in close}
+    if fix.zone is not None and fix.zone in turn.layout.zones:
+        zone = turn.layout.zones[fix.zone]
+        seen[zone.id] = (zone, max(seen.get(zone.id, (zone, 0.0, 0.0))[1], 0.0), 1.0)
+    lost_touch = _lost_touch(turn.state, fix.at, turn.rules)
+    before = () if lost_touch else turn.state.presences
+    kept, passed = _presences(turn, fix, before, seen)
+    return replace(
+        turn.having(where=where, presences=kept),
+        passed=passed,
+        evidence=tuple(
+            Evidence(
+                zone.id, probability, round(depth, 3), _dwell_s(kept, zone, where), turn.rule(zone, "dwell")
+            )
+            for zone, depth, probability in seen.values()
+        ),
+    )
+
+
+def whereabouts(before: Whereabouts | None, fix: Fix, rules: Rules) -> Whereabouts:
+    """The new whereabouts: smoothed over `smoothing` seconds; at rest until the visitor strolls off."""
+    if before is None or before.level != fix.level or fix.at - before.at > millis(rules.radio_gap):
+        return Whereabouts(fix.at, fix.x, fix.y, fix.level, fix.x, fix.y, fix.x, fix.y, fix.at)
+    weight = 1 - math.exp(-(fix.at - before.at) / 1000 / rules.smoothing) if rules.smoothing > 0 else 1.0
+    slow_x = round(before.slow_x + weight * (fix.x - before.slow_x), 3)
+    slow_y = round(before.slow_y + weight * (fix.y - before.slow_y), 3)
+    slack = STROLL * rules.dwell + 2 * sigma(fix, rules)
+    rests = math.hypot(fix.x - before.rest_x, fix.y - before.rest_y) <= slack
+    return replace(
+        before,
+        at=fix.at,
+        x=fix.x,
+        y=fix.y,
+        slow_x=slow_x,
+        slow_y=slow_y,
+        rest_x=before.rest_x if rests else fix.x,
+        rest_y=before.rest_y if rests else fix.y,
+        rest_since=before.rest_since if rests else fix.at,
+    )
+
+
+def dwell_ms(presence: Presence, where: Whereabouts) -> int:
+    """How long the visitor has dwelt in a zone: at rest there, or a quarter of the whole stay.
+
+    Counts up to the last believed fix, never to the clock: silence of the radio is no dwell.
+    """
+    until = presence.out_since if presence.out_since is not None else where.at
+    still = until - max(presence.since, where.rest_since)
+    stay = until - presence.since
+    return max(0, still, int(stay / STAY_FACTOR))
+
+
+def needed_ms(turn: Turn, zone: Zone) -> Millis:
+    """The dwell that a zone asks for."""
+    return millis(turn.rule(zone, "dwell"))
+
+
+def _lost_touch(state: State, at: Millis, rules: Rules) -> bool:
+    return state.where is not None and at - state.where.at > millis(rules.radio_gap)
+
+
+def _dwell_s(presences: tuple[Presence, ...], zone: Zone, where: Whereabouts) -> float:
+    mine = next((each for each in presences if each.zone == zone.id), None)
+    return 0.0 if mine is None else dwell_ms(mine, where) / 1000
+
+
+def _presences(
+    turn: Turn, fix: Fix, before: tuple[Presence, ...], seen: dict[str, tuple[Zone, float, float]]
+) -> tuple[tuple[Presence, ...], tuple[tuple[str, Millis, Millis], ...]]:
+    """Who is in which zone now, and which zones were left before their dwell was met."""
+    kept: list[Presence] = []
+    passed: list[tuple[str, Millis, Millis]] = []
+    known = {each.zone for each in before}
+    for presence in before:
+        zone = turn.layout.zones.get(presence.zone)
+        if zone is None:
+            continue
+        _, depth, probability = seen.get(zone.id, (zone, -math.inf, 0.0))
+        now = _follow(turn, presence, zone, probability, depth)
+        if now is not None:
+            kept.append(now)
+        elif not presence.met:
+            passed.append((zone.id, presence.since, presence.out_since or fix.at))
+    for zone, depth, probability in seen.values():
+        if zone.id not in known and probability >= turn.rule(zone, "enter_p"):
+            since = fix.at - needed_ms(turn, zone) if fix.deliberate and fix.zone == zone.id else fix.at
+            kept.append(Presence(zone.id, Millis(since), probability, round(depth, 3)))
+    return tuple(sorted(kept, key=lambda each: each.zone)), tuple(passed)
+
+
+def _follow(turn: Turn, presence: Presence, zone: Zone, probability: float, depth: float) -> Presence | None:
+    """A presence after one more fix: still in, on its way out, or gone (None)."""
+    inside = round(depth, 3) if math.isfinite(depth) else presence.inside_m
+    if probability >= turn.rule(zone, "exit_p"):
+        return replace(presence, probability=probability, inside_m=inside, out_since=None)
+    out_since = presence.out_since if presence.out_since is not None else turn.at
+    if turn.at - out_since >= millis(turn.rule(zone, "exit_dwell")):
+        return None
+    return replace(presence, probability=probability, inside_m=inside, out_since=out_since)

@@ -1,0 +1,92 @@
+"""The rules of each positioning profile: starting points, and what they were tuned on.
+
+Source: the design's table of profiles. How well each does is for the trigger-quality harness to measure.
+"""
+
+from typing import Final
+
+from zones.model import Rules
+
+PROFILES: Final[dict[str, Rules]] = {
+    rules.profile: rules
+    for rules in (
+        Rules(
+            profile="uwb",
+            default_sigma=0.4,
+            sigma_floor=0.3,
+            sigma_cap=3.0,
+            enter_p=0.8,
+            dwell=2.0,
+            exit_p=0.2,
+            exit_dwell=3.0,
+            smoothing=3.0,
+            exit_tolerance=1.0,
+            exit_delay=5.0,
+            tolerance_timeout=120.0,
+            radio_gap=10.0,
+        ),
+        Rules(
+            profile="wifi-rtt",
+            default_sigma=1.8,
+            sigma_floor=1.0,
+            sigma_cap=6.0,
+            enter_p=0.8,
+            dwell=3.0,
+            exit_p=0.2,
+            exit_dwell=5.0,
+            smoothing=5.0,
+            exit_tolerance=1.5,
+            exit_delay=10.0,
+            tolerance_timeout=120.0,
+            radio_gap=15.0,
+        ),
+        Rules(
+            profile="ble",
+            default_sigma=2.5,
+            sigma_floor=2.0,
+            sigma_cap=8.0,
+            enter_p=0.6,
+            dwell=5.0,
+            exit_p=0.2,
+            exit_dwell=8.0,
+            smoothing=8.0,
+            exit_tolerance=2.0,
+            exit_delay=15.0,
+            tolerance_timeout=120.0,
+            radio_gap=30.0,
+        ),
+        Rules(
+            profile="beacon",
+            default_sigma=4.0,
+            sigma_floor=2.0,
+            sigma_cap=20.0,
+            enter_p=0.6,
+            dwell=5.0,
+            exit_p=0.2,
+            exit_dwell=10.0,
+            smoothing=8.0,
+            exit_tolerance=2.0,
+            exit_delay=15.0,
+            tolerance_timeout=120.0,
+            radio_gap=30.0,
+            releases=False,
+        ),
+        Rules(
+            profile="exact",
+            default_sigma=0.05,
+            sigma_floor=0.05,
+            sigma_cap=1.0,
+            enter_p=0.8,
+            dwell=1.0,
+            exit_p=0.2,
+            exit_dwell=2.0,
+            smoothing=2.0,
+            exit_tolerance=0.5,
+            exit_delay=5.0,
+            tolerance_timeout=120.0,
+            radio_gap=10.0,
+        ),
+    )
+}
+
+DEFAULT_PROFILE: Final = "uwb"

@@ -1,0 +1,170 @@
+"""The end of a step: the reason for silence, the evidence with what held each zone back, and the episodes."""
+
+from dataclasses import replace
+
+from zones.arbitration import Candidate, candidates, order
+from zones.decision import CHANGES, Action, Decision, Episode, Evidence, Reason
+from zones.evidence import dwell_ms, needed_ms
+from zones.model import Fix, Tick
+from zones.state import State
+from zones.turn import Turn
+from zones.units import Millis, millis
+
+REFUSED_FIXES = ""
+"""The zone of an episode that is about fixes, not about a zone."""
+
+
+def conclude(turn: Turn, before: State) -> tuple[State, Decision]:
+    """Turn what the pipeline found into the decision, and keep the episodes."""
+    found = candidates(turn)
+    held = {each.zone.id: _held_by(turn, each) for each in found}
+    evidence = tuple(_explained(turn, each, held) for each in turn.evidence)
+    action, reason, exhibit, zone = _verdict(turn, found, held)
+    running, begun, over = _episodes(turn, found, held, {each.zone: each for each in evidence})
+    state = replace(turn.state, episodes=running)
+    narration = state.narration
+    decision = Decision(
+        turn.at,
+        action,
+        reason,
+        exhibit,
+        zone,
+        track=narration.track if narration else (before.narration.track if before.narration else None),
+        fade_at_ms=narration.fade_at_ms if narration else None,
+        changes=action in CHANGES or _turned(before, state),
+        evidence=evidence,
+        episodes=(*begun, *over),
+        notices=turn.notices,
+    )
+    return state, decision
+
+
+def _turned(before: State, after: State) -> bool:
+    """Whether the queue, the offer or the release changed: rows too, although the sound goes on."""
+    fades = [each.narration.fade_at_ms if each.narration else None for each in (before, after)]
+    return before.waiting != after.waiting or before.offer != after.offer or fades[0] != fades[1]
+
+
+def _verdict(
+    turn: Turn, found: tuple[Candidate, ...], held: dict[str, Reason]
+) -> tuple[Action, Reason, str | None, str | None]:
+    if turn.action is not None and turn.reason is not None:
+        return turn.action, turn.reason, turn.exhibit, turn.zone
+    narration = turn.state.narration
+    if narration is not None:
+        action: Action = "none" if narration.paused_at is not None else "continue"
+        return action, _while_playing(turn), narration.exhibit, narration.zone
+    best = found[0] if found else None
+    reason = _while_silent(turn, held[best.zone.id] if best else None)
+    return "none", reason, best.exhibit if best else None, best.zone.id if best else None
+
+
+def _while_playing(turn: Turn) -> Reason:
+    if turn.refused is not None:
+        return turn.refused
+    if turn.state.narration is not None and turn.state.narration.paused_at is not None:
+        return "paused"
+    if turn.state.narration is not None and turn.state.narration.fade_at_ms is not None:
+        return "committed_departure"
+    return "radio_silence" if _radio_silent(turn) else "narration_continues"
+
+
+def _while_silent(turn: Turn, held: Reason | None) -> Reason:
+    if turn.refused is not None:
+        return turn.refused
+    if isinstance(turn.event, Tick):
+        return "radio_silence" if _radio_silent(turn) else "tick"
+    if not isinstance(turn.event, Fix):
+        return "visitor_asked"
+    return held or _unmet(turn)
+
+
+def _radio_silent(turn: Turn) -> bool:
+    where = turn.state.where
+    return where is not None and turn.at - where.at > millis(turn.rules.radio_gap)
+
+
+def _unmet(turn: Turn) -> Reason:
+    """No dwell is met: the visitor dwells, passes by, or is in no zone at all."""
+    reasons = {_pending(turn, each.zone) for each in turn.state.presences if each.out_since is None}
+    if "dwell_pending" in reasons:
+        return "dwell_pending"
+    return "passing_by" if reasons else "outside"
+
+
+def _pending(turn: Turn, zone_id: str) -> Reason:
+    """Passing by: in the zone for longer than its dwell, and still on the move."""
+    zone, where = turn.layout.zones.get(zone_id), turn.state.where
+    mine = next((each for each in turn.state.presences if each.zone == zone_id), None)
+    if zone is None or where is None or mine is None:
+        return "outside"
+    moving = where.rest_since == where.at
+    return "passing_by" if moving and where.at - mine.since >= needed_ms(turn, zone) else "dwell_pending"
+
+
+def _held_by(turn: Turn, each: Candidate) -> Reason:
+    """The rule that keeps a candidate from starting now."""
+    if each.held_by is not None:
+        return each.held_by
+    narration = turn.state.narration
+    if narration is None:
+        return "breath" if turn.state.breath_until and turn.at < turn.state.breath_until else "dwell_pending"
+    if narration.paused_at is not None:
+        return "paused"
+    if narration.started_at < turn.at or narration.zone is None or narration.zone not in turn.layout.zones:
+        return "narration_playing"
+    winner = replace(each, zone=turn.layout.zones[narration.zone], exhibit=narration.exhibit)
+    lower = order(turn, winner)[0] < order(turn, each)[0]
+    return "lost_to_priority" if lower else "lost_to_nearer"
+
+
+def _explained(turn: Turn, each: Evidence, held: dict[str, Reason]) -> Evidence:
+    narration, where = turn.state.narration, turn.state.where
+    mine = next((one for one in turn.state.presences if one.zone == each.zone), None)
+    if mine is None or where is None:
+        return replace(each, held_by="outside")
+    dwelt = replace(each, dwell_s=round(dwell_ms(mine, where) / 1000, 3))
+    zone = turn.layout.zones[each.zone]
+    if narration is not None and narration.exhibit == zone.exhibit:
+        return dwelt
+    if mine.out_since is not None:
+        return replace(dwelt, held_by="outside")
+    if mine.met:
+        return replace(dwelt, held_by=held.get(each.zone))
+    return replace(dwelt, held_by=_pending(turn, each.zone))
+
+
+def _episodes(
+    turn: Turn, found: tuple[Candidate, ...], held: dict[str, Reason], evidence: dict[str, Evidence]
+) -> tuple[tuple[Episode, ...], tuple[Episode, ...], tuple[Episode, ...]]:
+    """The episodes under way, those begun now, and those over now."""
+    now: dict[tuple[str, Reason], str | None] = {
+        (each.zone.id, held[each.zone.id]): each.exhibit
+        for each in found
+        if held[each.zone.id] != "dwell_pending"
+    }
+    if turn.refused is not None:
+        now[REFUSED_FIXES, turn.refused] = None
+    running = {(each.zone, each.reason): each for each in turn.state.episodes}
+    if not isinstance(turn.event, Fix):  # no news of the fixes: those episodes go on
+        now |= {key: None for key in running if key[0] == REFUSED_FIXES}
+    over = tuple(replace(each, until=turn.at) for key, each in running.items() if key not in now)
+    begun = tuple(
+        Episode(zone, exhibit, reason, turn.at, None, evidence.get(zone))
+        for (zone, reason), exhibit in now.items()
+        if (zone, reason) not in running
+    )
+    kept = tuple(each for key, each in running.items() if key in now)
+    started = tuple(sorted((*kept, *begun), key=lambda each: (each.zone, each.reason)))
+    return started, begun, (*over, *_passed_by(turn))
+
+
+def _passed_by(turn: Turn) -> tuple[Episode, ...]:
+    """Zones crossed without a dwell, where something could have started: a record from first to last."""
+    return tuple(
+        Episode(zone, turn.layout.zones[zone].exhibit, "passing_by", since, Millis(max(since, until)))
+        for zone, since, until in turn.passed
+        if zone in turn.layout.zones
+        and turn.cue(turn.layout.zones[zone].exhibit) is not None
+        and not turn.state.memory(turn.layout.zones[zone].exhibit or "").heard
+    )

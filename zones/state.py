@@ -1,0 +1,190 @@
+"""What the engine remembers of a visit between two steps: small, frozen, and written as versioned JSON."""
+
+import json
+from dataclasses import dataclass, fields
+from typing import Any, Final, Literal, TypeVar
+
+from zones.decision import Episode, Notice
+from zones.errors import StateUnreadable
+from zones.units import Millis
+
+STATE_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The last position that was believed, a slow average of it, and where the visitor last came to rest."""
+
+    at: Millis
+    x: float
+    y: float
+    level: str
+    slow_x: float
+    slow_y: float
+    rest_x: float
+    rest_y: float
+    rest_since: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Fixes that were not believed but agree with one another; the third is."""
+
+    at: Millis
+    x: float
+    y: float
+    level: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """A zone that the visitor is in, or has left a moment ago (`out_since`)."""
+
+    zone: str
+    since: Millis
+    probability: float
+    inside_m: float
+    out_since: Millis | None = None
+    met: bool = False
+    """The dwell has been met once: leaving before it is passing by."""
+    expired: bool = False
+    """It waited as *next* for too long; it may start when the narration is over, not wait again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narration:
+    """The track being heard: `position_ms` as of `at`."""
+
+    exhibit: str
+    zone: str | None
+    track: str
+    duration_ms: int
+    started_at: Millis
+    at: Millis
+    position_ms: int
+    asked: bool = False
+    priority: float = 0
+    paused_at: Millis | None = None
+    resumed_at: Millis | None = None
+    gone_since: Millis | None = None
+    fade_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The one place of the queue, or an offer: an exhibit of a zone, since when."""
+
+    exhibit: str
+    zone: str
+    since: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What was heard of an exhibit: new ground in all, the furthest position, where it was cut and why.
+
+    `armed` is set by a real departure: before it, what was cut or skipped does not begin again.
+    """
+
+    exhibit: str
+    heard_ms: int = 0
+    furthest_ms: int = 0
+    heard: bool = False
+    resume_ms: int = 0
+    stopped_at: Millis | None = None
+    skipped: bool = False
+    armed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One visit, as the engine knows it."""
+
+    at: Millis | None = None
+    mode: Literal["auto", "offer", "quiet"] = "auto"
+    where: Whereabouts | None = None
+    doubt: Doubt | None = None
+    presences: tuple[Presence, ...] = ()
+    narration: Narration | None = None
+    waiting: Waiting | None = None
+    offer: Waiting | None = None
+    memories: tuple[Memory, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    episodes: tuple[Episode, ...] = ()
+    breath_until: Millis | None = None
+
+    def memory(self, exhibit: str) -> Memory:
+        """What is remembered of an exhibit, or a blank memory."""
+        return next((each for each in self.memories if each.exhibit == exhibit), Memory(exhibit))
+
+    def remembering(self, memory: Memory) -> tuple[Memory, ...]:
+        """The memories with one put in its place, in the order of exhibits."""
+        others = [each for each in self.memories if each.exhibit != memory.exhibit]
+        return tuple(sorted([*others, memory], key=lambda each: each.exhibit))
+
+
+_Part = TypeVar("_Part")
+_SINGLE: Final[dict[str, type[Any]]] = {
+    "where": Whereabouts,
+    "doubt": Doubt,
+    "narration": Narration,
+    "waiting": Waiting,
+    "offer": Waiting,
+}
+_MANY: Final[dict[str, type[Any]]] = {
+    "presences": Presence,
+    "memories": Memory,
+    "notices": Notice,
+    "episodes": Episode,
+}
+
+
+def _row(part: Any) -> list[Any] | None:  # noqa: ANN401 - any of the small values above
+    return None if part is None else [getattr(part, each.name) for each in fields(part)]
+
+
+def _part(kind: type[_Part], row: list[Any] | None) -> _Part | None:
+    return None if row is None else kind(*row)
+
+
+def encode(state: State) -> bytes:
+    """The state as JSON, each part a row of its values: at most 2 KB in a visit of 40 exhibits.
+
+    >>> decode(encode(State(at=Millis(5)))) == State(at=Millis(5))
+    True
+    """
+    body: dict[str, Any] = {"v": STATE_VERSION}
+    for each in fields(state):
+        value = getattr(state, each.name)
+        if each.name in _MANY:
+            # the evidence of an episode stands in its record already
+            value = [_row(part)[:5] if each.name == "episodes" else _row(part) for part in value]  # type: ignore[index]
+        elif each.name in _SINGLE:
+            value = _row(value)
+        if value not in (None, []):
+            body[each.name] = value
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
+def decode(text: bytes) -> State:
+    """The state that `encode` wrote.
+
+    Raises:
+        StateUnreadable: when it is of another version or damaged.
+    """
+    try:
+        body = json.loads(text)
+        if body.pop("v") != STATE_VERSION:
+            raise StateUnreadable("the visit's state is of another version of the engine")
+        values: dict[str, Any] = {
+            name: _part(_SINGLE[name], value)
+            if name in _SINGLE
+            else tuple(_MANY[name](*row) for row in value)
+            if name in _MANY
+            else value
+            for name, value in body.items()
+        }
+        return State(**values)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StateUnreadable("the visit's state is damaged") from error

@@ -1,0 +1,57 @@
+"""One turn of the engine: the state on its way through the pipeline, with what was decided so far."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from zones.decision import Action, Evidence, Notice, Reason
+from zones.model import Cue, Event, Gap, Layout, Rules, Zone
+from zones.state import State
+from zones.units import Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What each stage of the pipeline takes and gives back, changed only by making another."""
+
+    state: State
+    event: Event
+    layout: Layout
+    rules: Rules
+    at: Millis
+    refused: Reason | None = None
+    action: Action | None = None
+    reason: Reason | None = None
+    exhibit: str | None = None
+    zone: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    passed: tuple[tuple[str, Millis, Millis], ...] = ()
+    """Zones left before their dwell was met: zone, from, to."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether an earlier stage has decided already."""
+        return self.action is not None
+
+    def having(self, **changes: Any) -> Self:  # noqa: ANN401 - the fields of State
+        """The turn with a changed state."""
+        return replace(self, state=replace(self.state, **changes))
+
+    def deciding(
+        self, action: Action, reason: Reason, exhibit: str | None = None, zone: str | None = None
+    ) -> Self:
+        """The turn with its decision made."""
+        return replace(self, action=action, reason=reason, exhibit=exhibit, zone=zone)
+
+    def cue(self, exhibit: str | None) -> Cue | Gap | None:
+        """What the exhibit is to this visit: a cue, a gap, or nothing."""
+        return None if exhibit is None else self.layout.programme.get(exhibit)
+
+    def rule(self, zone: Zone | None, key: str) -> float:
+        """A rule as it holds in a zone: the zone's own, else the profile's and site's."""
+        if zone is not None:
+            for name, value in zone.rules:
+                if name == key:
+                    return value
+        value = getattr(self.rules, key)
+        return float(value)

@@ -1,0 +1,31 @@
+"""The units of the core: level metres, x right and y up; times in whole milliseconds.
+
+A time is an integer, so that equal inputs give equal outputs on every machine; a rule is written in seconds,
+as curators think of it, and turned into milliseconds where it meets a time.
+"""
+
+from typing import NewType
+
+Metres = NewType("Metres", float)
+"""A length, or a coordinate in the frame of a site."""
+
+Seconds = NewType("Seconds", float)
+"""A length of time as people set it."""
+
+Millis = NewType("Millis", int)
+"""A moment (since 1970-01-01T00:00Z) or a length of time, in milliseconds."""
+
+Probability = NewType("Probability", float)
+"""From 0 to 1."""
+
+Point = tuple[float, float]
+"""x and y in metres."""
+
+
+def millis(seconds: float) -> Millis:
+    """Whole milliseconds of a rule given in seconds.
+
+    >>> millis(Seconds(2.5))
+    2500
+    """
+    return Millis(round(seconds * 1000))
