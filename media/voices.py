@@ -1,0 +1,151 @@
+"""Speaks all transcripts of a site folder: audio and true times beside each, and one list of renditions.
+
+    python -m media.voices guide/demo          # or: coupole media say guide/demo
+
+A track that was recorded by a person is never touched, and one whose text has not changed is not
+spoken again: each spoken file says in its remarks that it is synthetic and from which text it comes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from media import renditions, transcript, worker
+from media.av_io import tags_of
+from media.errors import MediaError
+from media.gaps import sentence_gaps
+from media.render import hash_of
+from media.renditions import Brought
+from media.say import label, speak, write_opus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+RECORDED = (".wav", ".mp3", ".m4a", ".ogg", ".flac", ".aac")
+SPEECH = "say-1"
+"""Goes up when rates or pauses change, so that every track is spoken anew."""
+_WALL_S, _MEMORY_MB = 300, 2_000
+_TAG = "spoken_from"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of one transcript: `spoken`, `unchanged`, `recorded` (a person's) or `refused`."""
+
+    track: str
+    outcome: str
+    sentence: str = ""
+    brought: Brought | None = None
+
+
+def say_folder(
+    folder: Path,
+    only: Collection[str] = (),
+    progress: Callable[[Told, int, int], None] | None = None,
+    processes: int | None = None,
+) -> tuple[Told, ...]:
+    """What became of each `tracks/<exhibit>/<language>[.<variant>].vtt` of a site folder, in order of path.
+
+    Beside each transcript the spoken `.opus` is written, the transcript gets its true times, and
+    `renditions.toml` lists the result. One bad transcript does not keep the others from being spoken.
+
+    Args:
+        folder: A site folder.
+        only: Exhibits to speak; none means all.
+        progress: Called after each track with what became of it, how many are done, and of how many.
+        processes: As many at a time; one per core when not given.
+
+    Raises:
+        MediaError: When `renditions.toml` cannot be read.
+    """
+    listed = {one.file: one for one in renditions.read(folder)}
+    tracks = sorted(p for p in folder.glob("tracks/*/*.vtt") if not only or p.parent.name in only)
+    told: list[Told] = []
+    with ThreadPoolExecutor(processes or os.cpu_count() or 1) as pool:
+        for one in pool.map(lambda vtt: _say_one(folder, vtt, listed), tracks):
+            told.append(one)
+            if progress is not None:
+                progress(one, len(told), len(tracks))
+    # read once more: somebody may have spoken other exhibits meanwhile
+    kept = {one.file: one for one in renditions.read(folder) if (folder / one.file).is_file()}
+    kept |= {one.brought.file: one.brought for one in told if one.brought is not None}
+    if kept or listed:
+        renditions.write(folder, kept.values())
+    return tuple(told)
+
+
+def _say_one(folder: Path, vtt: Path, listed: dict[str, Brought]) -> Told:
+    track = vtt.with_suffix(".opus").relative_to(folder).as_posix()
+    try:
+        known = _without_speaking(vtt, track, listed.get(track))
+        if known is None:
+            known = worker.run("media.voices:say_track", folder, vtt, wall_s=_WALL_S, memory_mb=_MEMORY_MB)
+    except MediaError as error:
+        return Told(track, "refused", f"{vtt.relative_to(folder).as_posix()}: {error}")
+    return known
+
+
+def _without_speaking(vtt: Path, track: str, listed: Brought | None) -> Told | None:
+    """What is known of a track before anything is spoken; None when it has to be."""
+    audio = vtt.with_suffix(".opus")
+    recorded = [vtt.with_suffix(end) for end in RECORDED if vtt.with_suffix(end).exists()]
+    if recorded:
+        return Told(track, "recorded", f"{recorded[0].name} is there; it was not spoken over.")
+    if not audio.exists():
+        return None
+    spoken_from = tags_of(audio).get(_TAG)
+    if spoken_from is None:
+        return Told(track, "recorded", f"{audio.name} is not of this synthesiser; it was left alone.")
+    text = transcript.decoded(vtt.read_bytes())
+    same = listed is not None and listed.sha256 == hash_of(audio) and spoken_from == _mark(text)
+    return Told(track, "unchanged") if same else None
+
+
+def say_track(folder: Path, vtt: Path) -> Told:
+    """One transcript spoken, in a worker process; written are its sound and its true times."""
+    text = transcript.decoded(vtt.read_bytes())
+    samples, timed = speak(transcript.parse(text), vtt.name.split(".")[0])
+    text = transcript.retime(text, timed.cues)
+    audio = vtt.with_suffix(".opus")
+    made = write_opus(samples, audio, {"artist": label(), _TAG: _mark(text)})
+    vtt.write_text(text, encoding="utf-8")
+    track = audio.relative_to(folder).as_posix()
+    brought = Brought(
+        track=track,
+        source_sha256=made.sha256,
+        format=made.format,
+        recipe=made.recipe,
+        file=track,
+        sha256=made.sha256,
+        size_bytes=made.size_bytes,
+        duration_ms=made.duration_ms,
+        gaps_ms=sentence_gaps(audio, [cue.end_ms for cue in timed.cues]),
+    )
+    return Told(track, "spoken", brought=brought)
+
+
+def _mark(text: str) -> str:
+    """What stands in the audio's remarks: the text with its true times, and how it was spoken."""
+    # a checkout on Windows may have turned the line ends; that is the same text
+    lines = "\n".join(text.splitlines())
+    return f"{SPEECH} {hashlib.sha256(lines.encode()).hexdigest()}"
+
+
+def main() -> int:
+    """Speak the folder named on the command line; the way to do it without the guide's own command."""
+
+    def show(told: Told, done: int, of: int) -> None:
+        print(f"{done}/{of} {told.outcome:9} {told.track} {told.sentence}", flush=True)  # noqa: T201
+
+    told = say_folder(Path(sys.argv[1]), sys.argv[2:], show)
+    return int(any(one.outcome == "refused" for one in told))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
