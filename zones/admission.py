@@ -13,6 +13,8 @@ from zones.turn import Turn
 
 WALKING_LIMIT: Final = 3.0
 """Metres a second that nobody in a museum exceeds (running apart). Source: the design."""
+FARTHEST: Final = 1e8
+"""Metres: more than twice around the Earth. A site in national coordinates has millions."""
 AGREEING_FIXES: Final = 3
 CONNECTOR_REACH: Final = 2.0
 """A lift's door is felt from just outside it: metres about a connector in which a change of level is natural."""
@@ -23,12 +25,17 @@ Predicate = Callable[[State, Fix, Layout, Rules], bool]
 def sigma(fix: Fix, rules: Rules) -> float:
     """The fix's error in metres (1σ per axis), floored; the profile's default where it says nothing useful.
 
-    An accuracy of zero, below zero or NaN says nothing useful.
+    An accuracy of zero, below zero or NaN says nothing useful; an infinite one says that it is poor.
     """
     stated = fix.accuracy
-    if stated is None or not math.isfinite(stated) or stated <= 0:
+    if stated is None or math.isnan(stated) or stated <= 0:
         stated = rules.default_sigma
     return max(stated, rules.sigma_floor)
+
+
+def is_nowhere(_state: State, fix: Fix, _layout: Layout, _rules: Rules) -> bool:
+    """A coordinate that is none: believed once, NaN or infinity would spoil every average after it."""
+    return not (abs(fix.x) <= FARTHEST and abs(fix.y) <= FARTHEST)
 
 
 def is_duplicate(state: State, fix: Fix, _layout: Layout, _rules: Rules) -> bool:
@@ -50,6 +57,11 @@ def is_out_of_order(state: State, fix: Fix, _layout: Layout, _rules: Rules) -> b
 def is_poor(_state: State, fix: Fix, _layout: Layout, rules: Rules) -> bool:
     """Worse than the profile's cap: such a fix holds the state."""
     return sigma(fix, rules) > rules.sigma_cap
+
+
+def is_off_the_plan(_state: State, fix: Fix, layout: Layout, _rules: Rules) -> bool:
+    """On a level that the site does not have, or no longer has; agreeing fixes do not help."""
+    return fix.level not in layout.levels
 
 
 def changes_level(state: State, fix: Fix, layout: Layout, _rules: Rules) -> bool:
@@ -75,9 +87,11 @@ def is_teleport(state: State, fix: Fix, _layout: Layout, rules: Rules) -> bool:
 
 
 REFUSALS: Final[tuple[tuple[Reason, Predicate], ...]] = (
+    ("poor_accuracy", is_nowhere),
     ("duplicate", is_duplicate),
     ("out_of_order", is_out_of_order),
     ("poor_accuracy", is_poor),
+    ("wrong_level", is_off_the_plan),
     ("wrong_level", changes_level),
     ("teleport", is_teleport),
 )
@@ -93,12 +107,10 @@ def admit(turn: Turn) -> Turn:
     if not isinstance(fix, Fix):
         return turn
     reason = next((name for name, holds in REFUSALS if holds(turn.state, fix, turn.layout, turn.rules)), None)
-    if fix.zone is not None and reason in DOUBTS:
-        reason = None
-    if reason in DOUBTS:
+    if reason in DOUBTS and fix.level in turn.layout.levels:
         doubt = _doubt(turn.state.doubt, fix, turn.rules)
         turn = turn.having(doubt=doubt)
-        if doubt.count >= AGREEING_FIXES:
+        if doubt.count >= AGREEING_FIXES or fix.zone in turn.layout.zones:
             reason = None
     if reason is None:
         return turn.having(doubt=None) if turn.state.doubt else turn
@@ -106,8 +118,11 @@ def admit(turn: Turn) -> Turn:
 
 
 def _doubt(doubt: Doubt | None, fix: Fix, rules: Rules) -> Doubt:
+    """The doubt with one more fix; a repeat or an older one neither agrees nor disagrees."""
     count = 1
-    if doubt is not None and doubt.level == fix.level and fix.at > doubt.at:
+    if doubt is not None and fix.at <= doubt.at:
+        return doubt
+    if doubt is not None and doubt.level == fix.level:
         reach = WALKING_LIMIT * (fix.at - doubt.at) / 1000 + 3 * sigma(fix, rules)
         if math.hypot(fix.x - doubt.x, fix.y - doubt.y) <= reach:
             count = doubt.count + 1

@@ -6,13 +6,17 @@ from typing import Final
 
 from zones.decision import Notice, Reason
 from zones.evidence import dwell_ms, needed_ms
-from zones.model import Cue, Fix, Gap, Zone
-from zones.narration import begin, depart, finish, remember
+from zones.model import Gap, Zone
+from zones.narration import begin, decline, depart, finish, remember
 from zones.state import Presence, Waiting
 from zones.turn import Turn
-from zones.units import Millis, millis
+from zones.units import millis
 
 OFFER_LIMIT_MS: Final = 60_000
+ONCE: Final = frozenset({"fallback", "text_only"})
+"""Kinds of notice that are not repeated after the cool-down."""
+NOTICES_KEPT: Final = 12
+"""The newest: who meets so many others within a cool-down may be told again. It bounds the state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,16 @@ class Candidate:
     exhibit: str
     presence: Presence
     held_by: Reason | None = None
+
+    @property
+    def here(self) -> bool:
+        """Whether the visitor is in it now, not just about to have left it."""
+        return self.presence.out_since is None
+
+    @property
+    def free(self) -> bool:
+        """Whether it could start, were the guide silent."""
+        return self.here and self.held_by is None
 
 
 # --- rules that hold a trigger back, whatever else is going on ---
@@ -51,16 +65,14 @@ def is_heard(turn: Turn, each: Candidate) -> bool:
 def is_skipped(turn: Turn, each: Candidate) -> bool:
     """Skipped, and the visitor has not really gone since."""
     memory = turn.state.memory(each.exhibit)
-    return memory.skipped and not memory.armed
+    return memory.skipped_at is not None and not memory.armed
 
 
 def is_cooling(turn: Turn, each: Candidate) -> bool:
     """Cut, and the visitor has not really gone since; or skipped less than the cool-down ago."""
     memory = turn.state.memory(each.exhibit)
-    if memory.stopped_at is None:
-        return False
     cool_down = millis(turn.rule(each.zone, "cool_down"))
-    return not memory.armed or (memory.skipped and turn.at - memory.stopped_at < cool_down)
+    return not memory.armed or (memory.skipped_at is not None and turn.at - memory.skipped_at < cool_down)
 
 
 Hold = Callable[[Turn, Candidate], bool]
@@ -80,7 +92,7 @@ def order(turn: Turn, each: Candidate) -> tuple[float, bool, float, float, str]:
     """Overlaps: priority, unheard first, probability (near ties are ties), smaller area, id."""
     return (
         -each.zone.priority,
-        turn.state.memory(each.exhibit).stopped_at is not None,
+        turn.state.memory(each.exhibit).begun,
         -round(each.presence.probability, 1),
         turn.layout.places[each.zone.id].area,
         each.zone.id,
@@ -88,12 +100,12 @@ def order(turn: Turn, each: Candidate) -> tuple[float, bool, float, float, str]:
 
 
 def candidates(turn: Turn) -> tuple[Candidate, ...]:
-    """The zones whose dwell is met, best first, each with the rule that holds it back."""
+    """The zones whose dwell is met and that are not left yet, best first, each with the rule that holds it."""
     where, running = turn.state.where, turn.state.narration
     found = []
     for presence in turn.state.presences:
         zone = turn.layout.zones.get(presence.zone)
-        if where is None or zone is None or zone.exhibit is None or presence.out_since is not None:
+        if where is None or zone is None or zone.exhibit is None:
             continue
         if turn.cue(zone.exhibit) is None or (running and running.exhibit == zone.exhibit):
             continue
@@ -109,14 +121,15 @@ def arbitrate(turn: Turn) -> Turn:
     turn = _mark_met(turn)
     found = candidates(turn)
     turn = _notify(turn, found)
-    free = tuple(each for each in found if each.held_by is None)
+    free = tuple(each for each in found if each.free)
     if turn.state.narration is None:
-        turn = _drop_waiting(turn, free)
+        turn = _lapse(turn, found)
         return turn if turn.settled or _in_breath(turn) or _out_of_touch(turn) else _open(turn, free)
-    turn = _queue(turn, free)
-    turn = depart(turn, _successor(turn, free))
-    turn = _fade_over(turn, free)
-    return turn if turn.settled else _interrupt(turn, free)
+    automatic = tuple(each for each in free if each.zone.mode == "auto" and turn.state.mode == "auto")
+    after = _interrupt(_fade_over(turn, automatic), automatic)
+    if after.state.narration is not turn.state.narration:
+        return after  # the candidates above were those of another narration
+    return _queue(depart(turn, _successor(turn, automatic)), found)
 
 
 def _mark_met(turn: Turn) -> Turn:
@@ -140,107 +153,129 @@ def _notify(turn: Turn, found: tuple[Candidate, ...]) -> Turn:
     The notices of a cue come when it starts.
     """
     for each in found:
-        if each.held_by == "gap_in_language" or each.zone.mode == "notice":
+        if each.here and (each.held_by == "gap_in_language" or each.zone.mode == "notice"):
             turn = tell(turn, each.exhibit, each.zone)
     return turn
 
 
 def tell(turn: Turn, exhibit: str, zone: Zone | None) -> Turn:
-    """Give an exhibit's notices, unless they were given less than the cool-down ago."""
+    """Give an exhibit's notices, unless they were given less than the cool-down ago; those of a fallback once."""
     cue = turn.cue(exhibit)
     cool_down = millis(turn.rule(zone, "cool_down"))
     given = {(each.kind, each.exhibit): each.at for each in turn.state.notices}
     fresh = tuple(
         Notice(kind, exhibit, turn.at)
         for kind in (cue.notices if cue is not None else ())
-        if (kind, exhibit) not in given or turn.at - given[kind, exhibit] >= cool_down
+        if (kind, exhibit) not in given or (kind not in ONCE and turn.at - given[kind, exhibit] >= cool_down)
     )
     if not fresh:
         return turn
     again = {(each.kind, each.exhibit) for each in fresh}
-    kept = tuple(each for each in turn.state.notices if (each.kind, each.exhibit) not in again)
-    return replace(turn.having(notices=(*kept, *fresh)), notices=(*turn.notices, *fresh))
+    kept = [each for each in turn.state.notices if (each.kind, each.exhibit) not in again]
+    newest = (*kept, *fresh)[-NOTICES_KEPT:]
+    return replace(turn.having(notices=newest), notices=(*turn.notices, *fresh))
 
 
 # --- while a narration is on ---
 
 
-def _queue(turn: Turn, free: tuple[Candidate, ...]) -> Turn:
+def _queue(turn: Turn, found: tuple[Candidate, ...]) -> Turn:
     """One place, the newest wins; dropped when the visitor leaves it, or after the time-out."""
     waiting, narration = turn.state.waiting, turn.state.narration
-    if narration is not None and narration.fade_at_ms is not None:
+    if narration is None or narration.fade_at_ms is not None:
         return turn
     if waiting is not None and turn.at - waiting.since >= millis(turn.rules.queue_timeout):
-        expired = tuple(
-            replace(each, expired=True) if each.zone == waiting.zone else each
-            for each in turn.state.presences
-        )
-        turn = turn.having(presences=expired, waiting=None)
-        return (
-            turn
-            if turn.settled
-            else turn.deciding("continue", "queue_expired", waiting.exhibit, waiting.zone)
-        )
-    newest = max(
-        (each for each in free if not each.presence.expired),
-        key=lambda each: (each.presence.since, *(-1 * part for part in order(turn, each)[:1]), each.zone.id),
+        return _expire(turn, waiting)
+    newest = min(
+        (each for each in found if each.free and not each.presence.expired),
+        key=lambda each: (-each.presence.since, *order(turn, each)),
         default=None,
     )
-    if newest is None:
-        return turn.having(waiting=None) if waiting is not None else turn
-    if waiting is not None and waiting.zone == newest.zone.id:
-        return turn
+    if waiting is not None and waiting.exhibit not in _wanted(found):
+        waiting = None
+    if newest is None or (waiting is not None and waiting.exhibit == newest.exhibit):
+        return turn.having(waiting=waiting) if waiting != turn.state.waiting else turn
     turn = turn.having(waiting=Waiting(newest.exhibit, newest.zone.id, turn.at))
-    return turn if turn.settled else turn.deciding("continue", "queued", newest.exhibit, newest.zone.id)
+    return turn if turn.settled else turn.deciding(turn.unchanged, "queued", newest.exhibit, newest.zone.id)
 
 
-def _successor(turn: Turn, free: tuple[Candidate, ...]) -> Waiting | None:
+def _expire(turn: Turn, waiting: Waiting) -> Turn:
+    """It waited for too long. The dwell is not reset: it may start when the narration is over."""
+    presences = tuple(
+        replace(each, expired=True) if _exhibit_of(turn, each) == waiting.exhibit else each
+        for each in turn.state.presences
+    )
+    turn = turn.having(presences=presences, waiting=None)
+    if turn.settled:
+        return turn
+    return turn.deciding(turn.unchanged, "queue_expired", waiting.exhibit, waiting.zone)
+
+
+def _exhibit_of(turn: Turn, presence: Presence) -> str | None:
+    zone = turn.layout.zones.get(presence.zone)
+    return zone.exhibit if zone is not None else None
+
+
+def _wanted(found: tuple[Candidate, ...]) -> frozenset[str]:
+    """The exhibits that nothing holds back, and whose zone the visitor has not left for good."""
+    return frozenset(each.exhibit for each in found if each.held_by is None)
+
+
+def _successor(turn: Turn, automatic: tuple[Candidate, ...]) -> Waiting | None:
     """What a release would go to: unheard, audible, `auto`, and the visitor settled in it now."""
-    if turn.state.mode != "auto":
-        return None
-    starts = [each for each in free if each.zone.mode == "auto"]
     waiting = turn.state.waiting
-    best = next((each for each in starts if waiting and each.zone.id == waiting.zone), None)
-    best = best or next(iter(starts), None)
+    best = next((each for each in automatic if waiting and each.exhibit == waiting.exhibit), None)
+    best = best or next(iter(automatic), None)
     return Waiting(best.exhibit, best.zone.id, turn.at) if best else None
 
 
-def _fade_over(turn: Turn, free: tuple[Candidate, ...]) -> Turn:
-    """Past the fade the successor starts; if the visitor has left it meanwhile, silence follows."""
+def _fade_over(turn: Turn, automatic: tuple[Candidate, ...]) -> Turn:
+    """Past the fade the successor starts; if the visitor has left it meanwhile, silence follows.
+
+    The device has faded by itself, so this happens on any event; and a departure is a departure, so that what
+    was cut goes on if the visitor comes back.
+    """
     narration = turn.state.narration
     if narration is None or narration.fade_at_ms is None or narration.position_ms < narration.fade_at_ms:
         return turn
-    cut = replace(narration, position_ms=narration.fade_at_ms)
-    turn = turn.having(narration=cut)
+    turn = turn.having(narration=replace(narration, position_ms=narration.fade_at_ms))
     waiting = turn.state.waiting
-    heir = next((each for each in free if waiting and each.zone.id == waiting.zone), None)
-    if heir is None:
-        return finish(turn, "committed_departure", turn.at)
-    turn = turn.having(memories=turn.state.remembering(remember(turn, cut)))
-    return _sound(turn, heir).deciding("switch", "committed_departure", heir.exhibit, heir.zone.id)
+    heir = next((each for each in automatic if waiting and each.exhibit == waiting.exhibit), None)
+    if heir is None or turn.radio_silent:
+        return finish(turn, "committed_departure", turn.at, armed=True)
+    turn = _sound(remember(turn, armed=True), heir)
+    return turn.deciding("switch", "committed_departure", heir.exhibit, heir.zone.id)
 
 
-def _interrupt(turn: Turn, free: tuple[Candidate, ...]) -> Turn:
+def _interrupt(turn: Turn, automatic: tuple[Candidate, ...]) -> Turn:
     """Only a higher priority interrupts, and never what the visitor asked for or paused."""
     narration = turn.state.narration
-    if narration is None or narration.asked or narration.paused_at is not None:
+    best = next(iter(automatic), None)
+    if turn.settled or narration is None or narration.asked or narration.paused_at is not None:
         return turn
-    best = next((each for each in free if each.zone.mode == "auto"), None)
-    if best is None or turn.state.mode != "auto" or best.zone.priority <= narration.priority:
+    if best is None or best.zone.priority <= narration.priority or _out_of_touch(turn):
         return turn
-    cut = remember(turn, narration, armed=True)
-    turn = turn.having(memories=turn.state.remembering(cut))
-    return _sound(turn, best).deciding("switch", "dwell_met", best.exhibit, best.zone.id)
+    turn = _sound(remember(turn, armed=True), best)
+    return turn.deciding("switch", "dwell_met", best.exhibit, best.zone.id)
 
 
 # --- in silence ---
 
 
-def _drop_waiting(turn: Turn, free: tuple[Candidate, ...]) -> Turn:
-    waiting = turn.state.waiting
-    if waiting is None or any(each.zone.id == waiting.zone for each in free):
+def _lapse(turn: Turn, found: tuple[Candidate, ...]) -> Turn:
+    """*Next* and the offer end when the visitor leaves them, an offer also after a minute.
+
+    When the radio has fallen silent too, nobody knows whether *next* is still wanted.
+    """
+    wanted = _wanted(found)
+    waiting, offer = turn.state.waiting, turn.state.offer
+    if waiting is not None and (waiting.exhibit not in wanted or turn.radio_silent):
+        turn = turn.having(waiting=None)
+    if offer is None:
         return turn
-    return turn.having(waiting=None)
+    if offer.exhibit not in wanted:
+        return turn.having(offer=None)
+    return decline(turn, "cooling_down") if turn.at - offer.since >= OFFER_LIMIT_MS else turn
 
 
 def _in_breath(turn: Turn) -> bool:
@@ -249,54 +284,30 @@ def _in_breath(turn: Turn) -> bool:
 
 def _out_of_touch(turn: Turn) -> bool:
     """Nothing starts on a refused fix, nor when the last believed one is too old."""
-    where = turn.state.where
-    if where is None or turn.refused is not None:
-        return True
-    return not isinstance(turn.event, Fix) and turn.at - where.at > millis(turn.rules.radio_gap)
+    return turn.state.where is None or turn.refused is not None or turn.radio_silent
 
 
 def _open(turn: Turn, free: tuple[Candidate, ...]) -> Turn:
-    """Start the best candidate, or offer it; what waited as *next* comes first."""
-    turn = _withdraw(turn, free)
-    waiting, offer = turn.state.waiting, turn.state.offer
-    first = [each for each in free if waiting and each.zone.id == waiting.zone]
-    for each in (*first, *free):
-        if turn.state.mode == "offer" or each.zone.mode == "offer":
-            if turn.state.offer is None and offer is None:
-                made = Waiting(each.exhibit, each.zone.id, turn.at)
-                return turn.having(offer=made, waiting=None).deciding(
-                    "offer", "dwell_met", each.exhibit, each.zone.id
-                )
-            continue
-        resumes = turn.state.memory(each.exhibit).stopped_at is not None
+    """Start the best candidate, else offer one; what waited as *next* comes first."""
+    waiting = turn.state.waiting
+    ranked = sorted(free, key=lambda each: waiting is None or each.exhibit != waiting.exhibit)
+    sounding = [each for each in ranked if each.zone.mode == "auto" and turn.state.mode == "auto"]
+    if sounding:
+        each = sounding[0]
+        resumes = turn.state.memory(each.exhibit).begun
         turn = _sound(turn, each)
         if resumes:
             return turn.deciding("resume", "resumed", each.exhibit, each.zone.id)
         return turn.deciding("start", "dwell_met", each.exhibit, each.zone.id)
+    if ranked and turn.state.offer is None:
+        each = ranked[0]
+        turn = turn.having(offer=Waiting(each.exhibit, each.zone.id, turn.at), waiting=None)
+        return turn.deciding("offer", "dwell_met", each.exhibit, each.zone.id)
     return turn
-
-
-def _withdraw(turn: Turn, free: tuple[Candidate, ...]) -> Turn:
-    """Leaving withdraws an offer; one that is not taken for a minute is as good as skipped."""
-    offer = turn.state.offer
-    if offer is None:
-        return turn
-    if not any(each.zone.id == offer.zone for each in free):
-        return turn.having(offer=None)
-    if turn.at - offer.since < OFFER_LIMIT_MS:
-        return turn
-    memory = replace(turn.state.memory(offer.exhibit), stopped_at=turn.at, skipped=True, armed=False)
-    turn = turn.having(offer=None, memories=turn.state.remembering(memory))
-    return turn.deciding("none", "cooling_down", offer.exhibit, offer.zone)
 
 
 def _sound(turn: Turn, each: Candidate) -> Turn:
     """Begin a candidate's narration where it was left, with its notices."""
-    memory = turn.state.memory(each.exhibit)
-    turn = begin(turn, each.exhibit, each.zone.id, asked=False, from_ms=memory.resume_ms)
-    return tell(turn, each.exhibit, each.zone) if isinstance(turn.cue(each.exhibit), Cue) else turn
-
-
-def time_of(offer: Waiting) -> Millis:
-    """When an offer lapses."""
-    return Millis(offer.since + OFFER_LIMIT_MS)
+    resume_ms = turn.state.memory(each.exhibit).resume_ms
+    turn = begin(turn, each.exhibit, each.zone.id, asked=False, from_ms=resume_ms)
+    return tell(turn, each.exhibit, each.zone)

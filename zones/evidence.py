@@ -18,6 +18,8 @@ from zones.units import Millis, millis
 
 STROLL: Final = 0.6
 """Metres a second: who moves faster than this from where they came to rest is passing by."""
+WALK: Final = 1.1
+"""Metres a second: who moves as fast as this is passing by, whatever the error of the fixes."""
 STAY_FACTOR: Final = 4.0
 """A stay this many times the dwell counts as a dwell however much the visitor moves about in the zone."""
 REACH_SIGMAS: Final = 4.0
@@ -67,9 +69,10 @@ def whereabouts(before: Whereabouts | None, fix: Fix, rules: Rules) -> Whereabou
     if before is None or before.level != fix.level or fix.at - before.at > millis(rules.radio_gap):
         return Whereabouts(fix.at, fix.x, fix.y, fix.level, fix.x, fix.y, fix.x, fix.y, fix.at)
     weight = 1 - math.exp(-(fix.at - before.at) / 1000 / rules.smoothing) if rules.smoothing > 0 else 1.0
-    slow_x = round(before.slow_x + weight * (fix.x - before.slow_x), 3)
-    slow_y = round(before.slow_y + weight * (fix.y - before.slow_y), 3)
-    slack = STROLL * rules.dwell + 2 * sigma(fix, rules)
+    # micrometres: rounded to millimetres, an average of 300 fixes a second would stick half a metre off
+    slow_x = round(before.slow_x + weight * (fix.x - before.slow_x), 6)
+    slow_y = round(before.slow_y + weight * (fix.y - before.slow_y), 6)
+    slack = min(STROLL * rules.dwell + sigma(fix, rules), WALK * rules.dwell)
     rests = math.hypot(fix.x - before.rest_x, fix.y - before.rest_y) <= slack
     return replace(
         before,
@@ -120,25 +123,25 @@ def _presences(
         zone = turn.layout.zones.get(presence.zone)
         if zone is None:
             continue
-        _, depth, probability = seen.get(zone.id, (zone, -math.inf, 0.0))
-        now = _follow(turn, presence, zone, probability, depth)
+        probability = seen[zone.id][2] if zone.id in seen else 0.0
+        now = _follow(turn, fix, presence, zone, probability)
         if now is not None:
             kept.append(now)
         elif not presence.met:
             passed.append((zone.id, presence.since, presence.out_since or fix.at))
-    for zone, depth, probability in seen.values():
+    for zone, _, probability in seen.values():
         if zone.id not in known and probability >= turn.rule(zone, "enter_p"):
-            since = fix.at - needed_ms(turn, zone) if fix.deliberate and fix.zone == zone.id else fix.at
-            kept.append(Presence(zone.id, Millis(since), probability, round(depth, 3)))
+            kept.append(Presence(zone.id, fix.at, probability))
+    if fix.deliberate:
+        kept = [replace(each, met=True) if each.zone == fix.zone else each for each in kept]
     return tuple(sorted(kept, key=lambda each: each.zone)), tuple(passed)
 
 
-def _follow(turn: Turn, presence: Presence, zone: Zone, probability: float, depth: float) -> Presence | None:
+def _follow(turn: Turn, fix: Fix, presence: Presence, zone: Zone, probability: float) -> Presence | None:
     """A presence after one more fix: still in, on its way out, or gone (None)."""
-    inside = round(depth, 3) if math.isfinite(depth) else presence.inside_m
     if probability >= turn.rule(zone, "exit_p"):
-        return replace(presence, probability=probability, inside_m=inside, out_since=None)
-    out_since = presence.out_since if presence.out_since is not None else turn.at
-    if turn.at - out_since >= millis(turn.rule(zone, "exit_dwell")):
+        return replace(presence, probability=probability, out_since=None)
+    out_since = presence.out_since if presence.out_since is not None else fix.at
+    if fix.at - out_since >= millis(turn.rule(zone, "exit_dwell")):
         return None
-    return replace(presence, probability=probability, inside_m=inside, out_since=out_since)
+    return replace(presence, probability=probability, out_since=out_since)

@@ -1,5 +1,6 @@
 """The narration under way: its position, its end, its release by a committed departure, and where to resume."""
 
+import math
 from dataclasses import replace
 from typing import Final
 
@@ -21,6 +22,8 @@ START_GRACE_MS: Final = 5_000
 COMMAND_GRACE_MS: Final = 2_000
 """For this long after pause or resume the device may still report what was before."""
 PAUSE_LIMIT_MS: Final = 120_000
+REARM_REACH: Final = 16.0
+"""Metres: beyond this a visitor has left a zone, however wide a margin the zone sets itself."""
 
 
 def position(narration: Narration, at: Millis) -> int:
@@ -31,19 +34,22 @@ def position(narration: Narration, at: Millis) -> int:
 
 
 def advance(turn: Turn) -> Turn:
-    """Time passes: the track moves on, ends, is paused for too long, or reaches its fade."""
+    """Time passes: the track moves on, ends, or is paused for too long."""
     narration = turn.state.narration
     if narration is None:
         return turn
-    player = turn.event.player if isinstance(turn.event, Fix | Tick) else None
-    if player is not None and not _ignored(narration, player, turn.at):
+    player = _report(turn, narration)
+    if player is not None:
         return _heed(turn, narration, player)
-    moved = replace(narration, position_ms=position(narration, turn.at), at=turn.at)
-    turn = turn.having(narration=moved)
-    if moved.paused_at is None and moved.position_ms >= moved.duration_ms:
-        over = Millis(turn.at - (moved.position_ms - moved.duration_ms))
-        return finish(turn, "narration_finished", over)
-    return _overdue(turn)
+    return _move(turn, narration, position(narration, turn.at))
+
+
+def _report(turn: Turn, narration: Narration) -> Player | None:
+    """What the device says of its playback, unless it is about something else or about an earlier moment."""
+    if not isinstance(turn.event, Fix | Tick) or turn.event.at < turn.at:
+        return None
+    player = turn.event.player
+    return None if player is None or _ignored(narration, player, turn.at) else player
 
 
 def _ignored(narration: Narration, player: Player, at: Millis) -> bool:
@@ -61,46 +67,50 @@ def _ignored(narration: Narration, player: Player, at: Millis) -> bool:
 
 def _heed(turn: Turn, narration: Narration, player: Player) -> Turn:
     """The device is the truth about playback."""
-    told = player.position_ms
-    if player.state == "ended":
-        moved = replace(narration, position_ms=narration.duration_ms, at=turn.at)
-        return finish(turn.having(narration=moved), "narration_finished", turn.at)
-    if player.state in ("failed", "idle"):
-        moved = replace(narration, position_ms=_held(narration, told), at=turn.at)
-        return finish(turn.having(narration=moved), "skipped", turn.at, skipped=True)
-    if player.state == "paused":
-        was = narration.paused_at is not None
-        paused_at = narration.paused_at if was else turn.at
-        moved = replace(narration, position_ms=_held(narration, told), at=turn.at, paused_at=paused_at)
-        turn = turn.having(narration=moved)
-        return _overdue(turn if was else turn.deciding("pause", "paused", moved.exhibit, moved.zone))
-    reckoned = _held(narration, None) if player.state == "loading" else position(narration, turn.at)
-    was_paused = narration.paused_at is not None
-    moved = replace(
-        narration,
-        position_ms=min(reckoned if told is None else told, narration.duration_ms),
-        at=turn.at,
-        paused_at=None,
-        resumed_at=turn.at if was_paused else narration.resumed_at,
-    )
-    turn = turn.having(narration=moved)
-    if was_paused and player.state == "playing":
-        turn = turn.deciding("resume", "resumed", moved.exhibit, moved.zone)
-    return _overdue(turn)
+    told = None if player.position_ms is None else max(0, min(player.position_ms, narration.duration_ms))
+    held = narration.position_ms if told is None else told
+    if _faded(narration, player, turn.at):
+        return _move(turn, replace(narration, paused_at=None), max(held, narration.fade_at_ms or 0))
+    match player.state:
+        case "playing":
+            return _go_on(turn, narration, told)
+        case "ended":
+            return _move(turn, replace(narration, paused_at=None), narration.duration_ms)
+        case "failed" | "idle":
+            return finish(_move(turn, narration, held), "skipped", turn.at, skipped=True)
+        case "paused" if narration.paused_at is None:
+            turn = _move(turn, replace(narration, paused_at=turn.at), held)
+            return turn.deciding("pause", "paused", narration.exhibit, narration.zone)
+    return _move(turn, narration, held)
 
 
-def _held(narration: Narration, told: int | None) -> int:
-    return min(narration.position_ms if told is None else told, narration.duration_ms)
+def _go_on(turn: Turn, narration: Narration, told: int | None) -> Turn:
+    """It plays: so a pause is over, and the end is not reached, however far it says it is."""
+    here = position(narration, turn.at) if told is None else min(told, narration.duration_ms - 1)
+    if narration.paused_at is None:
+        return _move(turn, narration, here)
+    going = replace(narration, paused_at=None, resumed_at=turn.at)
+    turn = _move(turn, going, min(here, narration.duration_ms - 1))
+    return turn.deciding("resume", "resumed", going.exhibit, going.zone)
 
 
-def _overdue(turn: Turn) -> Turn:
-    """What time alone brings: the end of a long pause, the successor once the fade is past."""
-    narration = turn.state.narration
-    if narration is None:
-        return turn
-    if narration.paused_at is not None and turn.at - narration.paused_at >= PAUSE_LIMIT_MS:
-        return finish(turn, "paused", turn.at)
-    return turn
+def _faded(narration: Narration, player: Player, at: Millis) -> bool:
+    """The device stands still because it has faded out, as it was told to: no pause, no skip, and no end."""
+    if narration.fade_at_ms is None or player.state not in ("idle", "paused", "ended"):
+        return False
+    told, reckoned = player.position_ms, position(narration, at)
+    reached = told if player.state == "paused" and told is not None else max(reckoned, told or 0)
+    return reached >= narration.fade_at_ms
+
+
+def _move(turn: Turn, narration: Narration, position_ms: int) -> Turn:
+    """The track at a position: at its end it is over, and a long pause is the end of it too."""
+    turn = turn.having(narration=replace(narration, position_ms=max(0, position_ms), at=turn.at))
+    if narration.paused_at is not None:
+        overdue = turn.at - narration.paused_at >= PAUSE_LIMIT_MS
+        return finish(turn, "paused", turn.at) if overdue else turn
+    beyond = position_ms - narration.duration_ms
+    return finish(turn, "narration_finished", Millis(turn.at - beyond)) if beyond >= 0 else turn
 
 
 def finish(turn: Turn, reason: Reason, over: Millis, *, skipped: bool = False, armed: bool = False) -> Turn:
@@ -108,31 +118,41 @@ def finish(turn: Turn, reason: Reason, over: Millis, *, skipped: bool = False, a
     narration = turn.state.narration
     if narration is None:
         return turn
-    memory = remember(turn, narration, skipped=skipped, armed=armed)
-    turn = turn.having(
-        narration=None,
-        memories=turn.state.remembering(memory),
-        breath_until=Millis(over + millis(turn.rules.breath)),
-    )
+    turn = remember(turn, skipped=skipped, armed=armed)
+    turn = turn.having(narration=None, breath_until=Millis(over + millis(turn.rules.breath)))
     return turn.deciding("stop", reason, narration.exhibit, narration.zone)
 
 
-def remember(turn: Turn, narration: Narration, *, skipped: bool = False, armed: bool = False) -> Memory:
-    """The memory of an exhibit after its narration is cut or over. Heard means 80 %, over all parts."""
+def remember(turn: Turn, *, skipped: bool = False, armed: bool = False) -> Turn:
+    """Keep what was heard of the narration, which is over or about to be replaced."""
+    narration = turn.state.narration
+    if narration is None:
+        return turn
+    memory = memory_of(turn, narration, skipped=skipped, armed=armed)
+    return turn.having(memories=turn.state.remembering(memory), last=narration.exhibit)
+
+
+def memory_of(turn: Turn, narration: Narration, *, skipped: bool, armed: bool) -> Memory:
+    """The memory of an exhibit after its narration. Heard means 80 %, over all its parts."""
     before = turn.state.memory(narration.exhibit)
     at = min(narration.position_ms, narration.duration_ms)
-    fresh = max(0, at - before.furthest_ms)
-    heard_ms = min(before.heard_ms + fresh, narration.duration_ms)
-    return replace(
-        before,
-        heard_ms=heard_ms,
-        furthest_ms=max(before.furthest_ms, at),
-        heard=before.heard or heard_ms >= HEARD_SHARE * narration.duration_ms,
-        resume_ms=sentence_before(gaps(turn, narration), at),
-        stopped_at=turn.at,
-        skipped=skipped,
-        armed=armed,
+    resume_ms = 0 if at >= narration.duration_ms else sentence_before(gaps(turn, narration), at)
+    furthest = max(before.furthest_ms, at)
+    if before.heard or furthest >= HEARD_SHARE * narration.duration_ms:
+        return Memory(narration.exhibit, resume_ms=resume_ms, heard=True)
+    return Memory(
+        narration.exhibit, furthest, resume_ms, armed=armed, skipped_at=turn.at if skipped else None
     )
+
+
+def decline(turn: Turn, reason: Reason) -> Turn:
+    """An offer that the visitor turns down, or lets lapse, is as good as skipped."""
+    offer = turn.state.offer
+    if offer is None:
+        return turn
+    memory = replace(turn.state.memory(offer.exhibit), armed=False, skipped_at=turn.at)
+    turn = turn.having(offer=None, memories=turn.state.remembering(memory))
+    return turn.deciding("none", reason, offer.exhibit, offer.zone)
 
 
 def gaps(turn: Turn, narration: Narration) -> tuple[int, ...]:
@@ -154,27 +174,43 @@ def depart(turn: Turn, successor: Waiting | None) -> Turn:
     """Watch for a committed departure: beyond the border by a margin, for some seconds, settled elsewhere.
 
     `successor` is what could start now, were it not for the narration; walking off into a corridor, with no
-    successor, never releases. Coming back before the fade takes the release back.
+    successor, never releases. Who stays just outside, within the margin, departs after `tolerance_timeout`.
+    Coming back before the fade takes the release back.
     """
     narration = turn.state.narration
     if narration is None or not _releasable(turn, narration):
         return turn
-    own = turn.layout.zones.get(narration.zone) if narration.zone else None
-    if not _beyond(turn, narration.exhibit, departure_margin(turn, own, successor)):
-        back = replace(narration, gone_since=None, fade_at_ms=None)
-        return turn.having(narration=back) if back != narration else turn
-    gone_since = narration.gone_since if narration.gone_since is not None else turn.at
-    turn = turn.having(narration=replace(narration, gone_since=gone_since))
-    hold = millis(turn.rule(own, "exit_delay"))
-    if successor is None or turn.settled or narration.fade_at_ms is not None or turn.at - gone_since < hold:
+    own = turn.layout.zones.get(narration.zone or "")
+    margin = departure_margin(turn, own, successor)
+    outside_m = _outside_m(turn, narration.exhibit, margin)
+    outside = _since(narration.outside_since, turn.at, holds=outside_m > 0)
+    gone = _since(narration.gone_since, turn.at, holds=outside_m > margin)
+    committed = (gone is not None and turn.at - gone >= millis(turn.rule(own, "exit_delay"))) or (
+        outside is not None and turn.at - outside >= millis(turn.rule(own, "tolerance_timeout"))
+    )
+    fade_at = narration.fade_at_ms if committed else None
+    turn = turn.having(
+        narration=replace(narration, outside_since=outside, gone_since=gone, fade_at_ms=fade_at)
+    )
+    if not committed or fade_at is not None or successor is None or turn.settled:
         return turn
     return _release(turn, successor)
 
 
+def _since(before: Millis | None, at: Millis, *, holds: bool) -> Millis | None:
+    """Since when something has held without a break."""
+    return None if not holds else at if before is None else before
+
+
 def _releasable(turn: Turn, narration: Narration) -> bool:
-    """Never what the visitor asked for, nor under a profile too coarse to tell departures; only on a fix."""
+    """Only on a fix, under a profile that can tell departures, and never what the visitor asked for.
+
+    Nor what has lost its zone to a change of the layout: nobody can be seen to leave a place that is not there.
+    """
     seen = isinstance(turn.event, Fix) and turn.refused is None
-    return seen and turn.rules.releases and not narration.asked
+    own = turn.layout.zones.get(narration.zone or "")
+    has_place = own is not None and own.exhibit == narration.exhibit
+    return seen and has_place and turn.rules.releases and not narration.asked
 
 
 def departure_margin(turn: Turn, own: Zone | None, successor: Waiting | None) -> float:
@@ -190,12 +226,13 @@ def departure_margin(turn: Turn, own: Zone | None, successor: Waiting | None) ->
     return base * min(2.0, max(0.5, depth / 2.0))
 
 
-def _beyond(turn: Turn, exhibit: str, margin: float) -> bool:
+def _outside_m(turn: Turn, exhibit: str, reach: float) -> float:
+    """Metres from the slow position to the exhibit's nearest zone; infinite beyond reach, not above 0 inside."""
     where = turn.state.where
     if where is None:
-        return False
-    close = near(turn.layout, where.level, where.slow_x, where.slow_y, margin)
-    return all(zone.exhibit != exhibit for zone, _ in close)
+        return 0.0
+    close = near(turn.layout, where.level, where.slow_x, where.slow_y, reach)
+    return min((-inside for zone, inside in close if zone.exhibit == exhibit), default=math.inf)
 
 
 def _release(turn: Turn, successor: Waiting) -> Turn:
@@ -204,7 +241,7 @@ def _release(turn: Turn, successor: Waiting) -> Turn:
     if narration is None:
         return turn
     if narration.paused_at is not None:
-        return finish(turn, "committed_departure", turn.at)
+        return finish(turn, "committed_departure", turn.at, armed=True)
     left = narration.duration_ms - narration.position_ms
     if left <= FINISH_LEFT_MS or narration.position_ms >= FINISH_SHARE * narration.duration_ms:
         return turn
@@ -219,28 +256,33 @@ def _release(turn: Turn, successor: Waiting) -> Turn:
 
 def rearm(turn: Turn) -> Turn:
     """A real departure, twice the exit margin, lets what was cut or skipped begin again."""
-    where, fix = turn.state.where, turn.event
-    if where is None or turn.refused is not None or not isinstance(fix, Fix):
+    where = turn.state.where
+    unarmed = {each.exhibit for each in turn.state.memories if not (each.armed or each.heard)}
+    if where is None or turn.refused is not None or not isinstance(turn.event, Fix) or not unarmed:
         return turn
-    unarmed = [each for each in turn.state.memories if each.stopped_at and not (each.armed or each.heard)]
-    if not unarmed:
-        return turn
-    reach = 2 * turn.rules.exit_tolerance
-    close = {zone.exhibit for zone, _ in near(turn.layout, where.level, where.slow_x, where.slow_y, reach)}
+    reach = max(REARM_REACH, 2 * turn.rules.exit_tolerance)
+    close = {
+        zone.exhibit
+        for zone, inside in near(turn.layout, where.level, where.slow_x, where.slow_y, reach)
+        if -inside <= 2 * turn.rule(zone, "exit_tolerance")
+    }
     running = turn.state.narration.exhibit if turn.state.narration else None
     memories = tuple(
-        replace(each, armed=True) if each in unarmed and each.exhibit not in close | {running} else each
+        replace(each, armed=True) if each.exhibit in unarmed - close - {running} else each
         for each in turn.state.memories
     )
     return turn.having(memories=memories)
 
 
 def begin(turn: Turn, exhibit: str, zone: str | None, *, asked: bool, from_ms: int) -> Turn:
-    """Start an exhibit's track; a gap cannot be started, and leaves the turn as it is."""
+    """Start an exhibit's track; a gap cannot be started, and leaves the turn as it is.
+
+    From its beginning, where another track has taken the place of the one that was cut and is too short.
+    """
     cue = turn.cue(exhibit)
     if cue is None or isinstance(cue, Gap):
         return turn
-    place = turn.layout.zones.get(zone) if zone else None
+    place = turn.layout.zones.get(zone or "")
     narration = Narration(
         exhibit,
         zone,
@@ -248,7 +290,7 @@ def begin(turn: Turn, exhibit: str, zone: str | None, *, asked: bool, from_ms: i
         cue.duration_ms,
         started_at=turn.at,
         at=turn.at,
-        position_ms=min(from_ms, max(0, cue.duration_ms - 1)),
+        position_ms=from_ms if from_ms < cue.duration_ms else 0,
         asked=asked,
         priority=place.priority if place else 0,
     )

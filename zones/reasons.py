@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from zones.arbitration import Candidate, candidates, order
+from zones.arbitration import Candidate, candidates
 from zones.decision import CHANGES, Action, Decision, Episode, Evidence, Reason
 from zones.evidence import dwell_ms, needed_ms
 from zones.model import Fix, Tick
 from zones.state import State
 from zones.turn import Turn
-from zones.units import Millis, millis
+from zones.units import Millis
 
 REFUSED_FIXES = ""
 """The zone of an episode that is about fixes, not about a zone."""
@@ -46,16 +46,15 @@ def _turned(before: State, after: State) -> bool:
 
 
 def _verdict(
-    turn: Turn, found: tuple[Candidate, ...], held: dict[str, Reason]
+    turn: Turn, found: tuple[Candidate, ...], held: dict[str, Reason | None]
 ) -> tuple[Action, Reason, str | None, str | None]:
     if turn.action is not None and turn.reason is not None:
         return turn.action, turn.reason, turn.exhibit, turn.zone
     narration = turn.state.narration
     if narration is not None:
-        action: Action = "none" if narration.paused_at is not None else "continue"
-        return action, _while_playing(turn), narration.exhibit, narration.zone
-    best = found[0] if found else None
-    reason = _while_silent(turn, held[best.zone.id] if best else None)
+        return turn.unchanged, _while_playing(turn), narration.exhibit, narration.zone
+    best = next((each for each in found if each.here), None)
+    reason = _while_silent(turn, held[best.zone.id] or "dwell_met" if best else None)
     return "none", reason, best.exhibit if best else None, best.zone.id if best else None
 
 
@@ -66,22 +65,17 @@ def _while_playing(turn: Turn) -> Reason:
         return "paused"
     if turn.state.narration is not None and turn.state.narration.fade_at_ms is not None:
         return "committed_departure"
-    return "radio_silence" if _radio_silent(turn) else "narration_continues"
+    return "radio_silence" if turn.radio_silent else "narration_continues"
 
 
 def _while_silent(turn: Turn, held: Reason | None) -> Reason:
     if turn.refused is not None:
         return turn.refused
     if isinstance(turn.event, Tick):
-        return "radio_silence" if _radio_silent(turn) else "tick"
+        return "radio_silence" if turn.radio_silent else "tick"
     if not isinstance(turn.event, Fix):
         return "visitor_asked"
     return held or _unmet(turn)
-
-
-def _radio_silent(turn: Turn) -> bool:
-    where = turn.state.where
-    return where is not None and turn.at - where.at > millis(turn.rules.radio_gap)
 
 
 def _unmet(turn: Turn) -> Reason:
@@ -102,23 +96,23 @@ def _pending(turn: Turn, zone_id: str) -> Reason:
     return "passing_by" if moving and where.at - mine.since >= needed_ms(turn, zone) else "dwell_pending"
 
 
-def _held_by(turn: Turn, each: Candidate) -> Reason:
-    """The rule that keeps a candidate from starting now."""
+def _held_by(turn: Turn, each: Candidate) -> Reason | None:
+    """The rule that keeps a candidate from starting now; None for what is on offer."""
+    narration, offer = turn.state.narration, turn.state.offer
     if each.held_by is not None:
         return each.held_by
-    narration = turn.state.narration
     if narration is None:
-        return "breath" if turn.state.breath_until and turn.at < turn.state.breath_until else "dwell_pending"
+        if turn.state.breath_until is not None and turn.at < turn.state.breath_until:
+            return "breath"
+        return None if offer is None or offer.exhibit == each.exhibit else "lost_to_nearer"
     if narration.paused_at is not None:
         return "paused"
-    if narration.started_at < turn.at or narration.zone is None or narration.zone not in turn.layout.zones:
+    if narration.started_at < turn.at or narration.asked:
         return "narration_playing"
-    winner = replace(each, zone=turn.layout.zones[narration.zone], exhibit=narration.exhibit)
-    lower = order(turn, winner)[0] < order(turn, each)[0]
-    return "lost_to_priority" if lower else "lost_to_nearer"
+    return "lost_to_priority" if narration.priority > each.zone.priority else "lost_to_nearer"
 
 
-def _explained(turn: Turn, each: Evidence, held: dict[str, Reason]) -> Evidence:
+def _explained(turn: Turn, each: Evidence, held: dict[str, Reason | None]) -> Evidence:
     narration, where = turn.state.narration, turn.state.where
     mine = next((one for one in turn.state.presences if one.zone == each.zone), None)
     if mine is None or where is None:
@@ -135,28 +129,28 @@ def _explained(turn: Turn, each: Evidence, held: dict[str, Reason]) -> Evidence:
 
 
 def _episodes(
-    turn: Turn, found: tuple[Candidate, ...], held: dict[str, Reason], evidence: dict[str, Evidence]
+    turn: Turn, found: tuple[Candidate, ...], held: dict[str, Reason | None], evidence: dict[str, Evidence]
 ) -> tuple[tuple[Episode, ...], tuple[Episode, ...], tuple[Episode, ...]]:
     """The episodes under way, those begun now, and those over now."""
     now: dict[tuple[str, Reason], str | None] = {
-        (each.zone.id, held[each.zone.id]): each.exhibit
-        for each in found
-        if held[each.zone.id] != "dwell_pending"
+        (each.zone.id, reason): each.exhibit for each in found if (reason := held[each.zone.id]) is not None
     }
     if turn.refused is not None:
         now[REFUSED_FIXES, turn.refused] = None
     running = {(each.zone, each.reason): each for each in turn.state.episodes}
-    if not isinstance(turn.event, Fix):  # no news of the fixes: those episodes go on
-        now |= {key: None for key in running if key[0] == REFUSED_FIXES}
+    for (zone, reason), each in running.items():
+        no_news = zone == REFUSED_FIXES and not isinstance(turn.event, Fix)
+        if no_news or each.since == turn.at:  # an episode of no length could be had twice in one moment
+            now.setdefault((zone, reason), each.exhibit)
     over = tuple(replace(each, until=turn.at) for key, each in running.items() if key not in now)
     begun = tuple(
         Episode(zone, exhibit, reason, turn.at, None, evidence.get(zone))
         for (zone, reason), exhibit in now.items()
         if (zone, reason) not in running
     )
-    kept = tuple(each for key, each in running.items() if key in now)
-    started = tuple(sorted((*kept, *begun), key=lambda each: (each.zone, each.reason)))
-    return started, begun, (*over, *_passed_by(turn))
+    kept = [each for key, each in running.items() if key in now]
+    kept += [replace(each, evidence=None) for each in begun]  # that stands in its record already
+    return tuple(sorted(kept, key=lambda each: (each.zone, each.reason))), begun, (*over, *_passed_by(turn))
 
 
 def _passed_by(turn: Turn) -> tuple[Episode, ...]:

@@ -1,8 +1,8 @@
 """What the engine remembers of a visit between two steps: small, frozen, and written as versioned JSON."""
 
 import json
-from dataclasses import dataclass, fields
-from typing import Any, Final, Literal, TypeVar
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, Final, Literal
 
 from zones.decision import Episode, Notice
 from zones.errors import StateUnreadable
@@ -44,7 +44,6 @@ class Presence:
     zone: str
     since: Millis
     probability: float
-    inside_m: float
     out_since: Millis | None = None
     met: bool = False
     """The dwell has been met once: leaving before it is passing by."""
@@ -67,7 +66,10 @@ class Narration:
     priority: float = 0
     paused_at: Millis | None = None
     resumed_at: Millis | None = None
+    outside_since: Millis | None = None
+    """Since when the visitor is outside of every zone of the exhibit."""
     gone_since: Millis | None = None
+    """Since when the visitor is outside by more than the margin of a departure."""
     fade_at_ms: int | None = None
 
 
@@ -82,19 +84,23 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What was heard of an exhibit: new ground in all, the furthest position, where it was cut and why.
+    """What was heard of an exhibit: the furthest position, and the sentence at which to go on.
 
-    `armed` is set by a real departure: before it, what was cut or skipped does not begin again.
+    `armed` is taken away by a cut and given back by a real departure: until then, what was cut or skipped does
+    not begin again. Of what counts as heard no more is kept than that, and where to go on if asked.
     """
 
     exhibit: str
-    heard_ms: int = 0
     furthest_ms: int = 0
-    heard: bool = False
     resume_ms: int = 0
-    stopped_at: Millis | None = None
-    skipped: bool = False
-    armed: bool = False
+    heard: bool = False
+    armed: bool = True
+    skipped_at: Millis | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether any of it was heard."""
+        return self.heard or self.furthest_ms > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,8 @@ class State:
     waiting: Waiting | None = None
     offer: Waiting | None = None
     memories: tuple[Memory, ...] = ()
+    last: str | None = None
+    """The exhibit of the narration that was over last: what *replay* and *resume* are about in silence."""
     notices: tuple[Notice, ...] = ()
     episodes: tuple[Episode, ...] = ()
     breath_until: Millis | None = None
@@ -124,7 +132,6 @@ class State:
         return tuple(sorted([*others, memory], key=lambda each: each.exhibit))
 
 
-_Part = TypeVar("_Part")
 _SINGLE: Final[dict[str, type[Any]]] = {
     "where": Whereabouts,
     "doubt": Doubt,
@@ -138,14 +145,18 @@ _MANY: Final[dict[str, type[Any]]] = {
     "notices": Notice,
     "episodes": Episode,
 }
+_HEARD: Final = "heard"
+"""Memories of which no more is known than that the exhibit was heard: most of them, late in a visit."""
 
 
-def _row(part: Any) -> list[Any] | None:  # noqa: ANN401 - any of the small values above
-    return None if part is None else [getattr(part, each.name) for each in fields(part)]
-
-
-def _part(kind: type[_Part], row: list[Any] | None) -> _Part | None:
-    return None if row is None else kind(*row)
+def _row(part: Any) -> list[Any]:  # noqa: ANN401 - any of the small values above
+    """The values of a part in the order of its fields, without the defaults at its end."""
+    row = [getattr(part, each.name) for each in fields(part)]
+    for each in reversed(fields(part)):
+        if each.default is MISSING or row[-1] != each.default:
+            break
+        row.pop()
+    return row
 
 
 def encode(state: State) -> bytes:
@@ -154,17 +165,19 @@ def encode(state: State) -> bytes:
     >>> decode(encode(State(at=Millis(5)))) == State(at=Millis(5))
     True
     """
-    body: dict[str, Any] = {"v": STATE_VERSION}
+    heard = [each.exhibit for each in state.memories if each == Memory(each.exhibit, heard=True)]
+    body: dict[str, Any] = {"v": STATE_VERSION, _HEARD: heard}
     for each in fields(state):
         value = getattr(state, each.name)
-        if each.name in _MANY:
-            # the evidence of an episode stands in its record already
-            value = [_row(part)[:5] if each.name == "episodes" else _row(part) for part in value]  # type: ignore[index]
+        if each.name == "memories":
+            value = [_row(memory) for memory in value if memory.exhibit not in heard]
+        elif each.name in _MANY:
+            value = [_row(part) for part in value]
         elif each.name in _SINGLE:
-            value = _row(value)
-        if value not in (None, []):
-            body[each.name] = value
-    return json.dumps(body, separators=(",", ":")).encode()
+            value = value and _row(value)
+        body[each.name] = value
+    kept = {name: value for name, value in body.items() if value not in (None, [])}
+    return json.dumps(kept, separators=(",", ":")).encode()
 
 
 def decode(text: bytes) -> State:
@@ -177,14 +190,17 @@ def decode(text: bytes) -> State:
         body = json.loads(text)
         if body.pop("v") != STATE_VERSION:
             raise StateUnreadable("the visit's state is of another version of the engine")
-        values: dict[str, Any] = {
-            name: _part(_SINGLE[name], value)
-            if name in _SINGLE
-            else tuple(_MANY[name](*row) for row in value)
-            if name in _MANY
-            else value
-            for name, value in body.items()
-        }
+        heard = [Memory(exhibit, heard=True) for exhibit in body.pop(_HEARD, ())]
+        values = {name: _value(name, value) for name, value in body.items()}
+        values["memories"] = tuple(
+            sorted([*heard, *values.get("memories", ())], key=lambda each: each.exhibit)
+        )
         return State(**values)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StateUnreadable("the visit's state is damaged") from error
+
+
+def _value(name: str, value: Any) -> Any:  # noqa: ANN401 - any field of a state
+    if name in _SINGLE:
+        return _SINGLE[name](*value)
+    return tuple(_MANY[name](*row) for row in value) if name in _MANY else value

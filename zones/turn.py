@@ -6,7 +6,7 @@ from typing import Any, Self
 from zones.decision import Action, Evidence, Notice, Reason
 from zones.model import Cue, Event, Gap, Layout, Rules, Zone
 from zones.state import State
-from zones.units import Millis
+from zones.units import Millis, millis
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,18 @@ class Turn:
     def settled(self) -> bool:
         """Whether an earlier stage has decided already."""
         return self.action is not None
+
+    @property
+    def radio_silent(self) -> bool:
+        """Whether the last believed fix is too old to say where the visitor is."""
+        where = self.state.where
+        return where is not None and self.at - where.at > millis(self.rules.radio_gap)
+
+    @property
+    def unchanged(self) -> Action:
+        """The action that changes nothing: the narration goes on, or there is silence."""
+        narration = self.state.narration
+        return "continue" if narration is not None and narration.paused_at is None else "none"
 
     def having(self, **changes: Any) -> Self:  # noqa: ANN401 - the fields of State
         """The turn with a changed state."""

@@ -1,0 +1,146 @@
+"""The outermost layer of the app, as plain ASGI: size limits, safe headers, request ids, metrics, the last net.
+
+Why not a chain of middlewares? Each poll would pay for every link; this is one call and one wrapped `send`.
+"""
+
+import logging
+import re
+import secrets
+from time import perf_counter
+from typing import Final
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from guide.errors import GuideError, Malformed, NotFound, TooLarge
+from guide.logs import REQUEST_ID
+from guide.metrics import Metrics
+from guide.replies import INTERNAL, problem
+from guide.words import size
+
+_LAYOUT_LIMIT: Final = 32 << 20
+"""A building of 20,000 zones is some ten megabytes of GeoJSON."""
+_LAYOUT: Final = re.compile(r"/api/v1/draft/zones|/v2/providers/locations")
+_UPLOAD: Final = re.compile(r"/api/v1/(draft/import|draft/levels/[^/]+/plan|tracks|uploads)(/.*)?")
+_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_CLOSED: Final = 499
+"""What proxies write down when the other side left before the answer; nobody gets it."""
+_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(self), geolocation=(self), microphone=()"),
+    # Pages bring their own policy. Of all else: should a browser show it as a document, nothing in it may run.
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
+)
+"""What every answer gets, where it does not bring its own."""
+
+log = logging.getLogger("guide.requests")
+
+
+class Edge:
+    """Wraps the whole app."""
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, body_limit: int, upload_limit: int) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._body_limit = body_limit
+        self._upload_limit = upload_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever happens inside."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, receive, send, self._limit(scope["path"]))
+        token = REQUEST_ID.set(exchange.request_id)
+        try:
+            await self._answer(scope, exchange)
+        finally:
+            seconds = perf_counter() - exchange.began
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            self._metrics.request(method, _route_of(scope), exchange.status, seconds)
+            log.debug("%s %s %d %.1f ms", method, scope["path"], exchange.status, seconds * 1000)
+            REQUEST_ID.reset(token)
+
+    async def _answer(self, scope: Scope, exchange: "_Exchange") -> None:
+        try:
+            exchange.check()
+            await self._app(scope, exchange.receive, exchange.send)
+        except GuideError as error:
+            await exchange.refuse(error)
+        except ClientDisconnect:
+            exchange.status = exchange.status or _CLOSED
+        except Exception:
+            log.exception("%s %s failed unexpectedly", scope["method"], scope["path"])
+            detail = f"Something went wrong here; look for {exchange.request_id} in the service's log."
+            await exchange.refuse(GuideError("internal", detail, extra={"request_id": exchange.request_id}))
+
+    def _limit(self, path: str) -> int:
+        if _UPLOAD.fullmatch(path):
+            return self._upload_limit
+        return max(self._body_limit, _LAYOUT_LIMIT) if _LAYOUT.fullmatch(path) else self._body_limit
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    __slots__ = ("_limit", "_receive", "_scope", "_send", "_taken", "began", "request_id", "status")
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        self.began = perf_counter()
+        self.status = 0
+        self._scope, self._receive, self._send = scope, receive, send
+        self._limit = limit
+        self._taken = 0
+        brought = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+        self.request_id = brought.decode() if _ID.fullmatch(brought) else secrets.token_hex(8)
+
+    def check(self) -> None:
+        """Refuse at the head what could only be refused later."""
+        if "\0" in self._scope["path"]:
+            raise NotFound("not_found", "There is nothing at this address.")
+        if b"%00" in self._scope["query_string"]:
+            raise Malformed("malformed", "A query must not hold the character NUL.")
+        length = next((value for name, value in self._scope["headers"] if name == b"content-length"), b"0")
+        if length.isdigit() and int(length) > self._limit:
+            raise self._too_large()
+
+    async def receive(self) -> Message:
+        """The next piece of the body, counted: a body sent in chunks has no length at its head."""
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._taken += len(message.get("body", b""))
+            if self._taken > self._limit:
+                raise self._too_large()
+        return message
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(
+            "body_too_large", f"The body is larger than the {size(self._limit)} that are taken here."
+        )
+
+    async def send(self, message: Message) -> None:
+        """A piece of the answer; its head gets the safe headers."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = list(message.get("headers", ()))
+            named = {name.lower() for name, _ in headers}
+            headers += [each for each in _HEADERS if each[0] not in named]
+            headers.append((b"x-request-id", self.request_id.encode()))
+            message["headers"] = headers
+        await self._send(message)
+
+    async def refuse(self, error: GuideError) -> None:
+        """Answer with a problem, unless an answer has begun already: then the connection just ends."""
+        if self.status:
+            self.status = INTERNAL
+            return
+        await problem(error)(self._scope, self._receive, self.send)
+
+
+def _route_of(scope: Scope) -> str:
+    """The route's template, so that a million visits are one line of metrics."""
+    route = scope.get("route")
+    return getattr(route, "path_format", None) or getattr(route, "path", None) or "none"

@@ -1,0 +1,62 @@
+"""Media by their hash: whole or in part, never changing, public, because an `<audio>` element cannot send a key."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import Response, StreamingResponse
+
+from guide.api.conditions import knows
+from guide.api.wired import wired
+from guide.replies import NOT_MODIFIED
+from guide.services.media_files import TYPES, Part, pieces, wanted_part
+
+router = APIRouter(tags=["devices"])
+
+FOREVER: Final = "public, max-age=31536000, immutable"
+DRAWING_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+"""A floor plan opened by itself may show itself, and nothing else."""
+
+Sha = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The SHA-256 of the file.")]
+Ext = Annotated[str, Path(pattern=r"^[a-z0-9]{1,8}$", description="opus, m4a, vtt, svg, png, jpg or webp.")]
+
+_CONTENT: Final = {
+    kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}} for kind in TYPES.values()
+}
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The whole file.", "content": _CONTENT},
+    206: {"description": "The part that `Range` asked for.", "content": _CONTENT},
+    304: {"description": "`If-None-Match` names the file: it is known already."},
+}
+
+
+@router.head("/media/{sha256}.{ext}", responses=_ANSWERS, response_class=StreamingResponse, name="head_media")
+@router.get("/media/{sha256}.{ext}", responses=_ANSWERS, response_class=StreamingResponse, name="read_media")
+def read_media(request: Request, sha256: Sha, ext: Ext) -> Response:
+    """A narration, a transcript, a plan or an image. Takes `Range` (one range of bytes), answers for ever the same."""
+    path = wired(request).catalogue.files.path(sha256, ext)
+    etag = f'"{sha256}"'
+    headers = {
+        "ETag": etag,
+        "Cache-Control": FOREVER,
+        "Accept-Ranges": "bytes",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    if ext == "svg":
+        headers["Content-Security-Policy"] = DRAWING_POLICY
+    if knows(request, etag):
+        return Response(status_code=NOT_MODIFIED, headers=headers)
+    size = path.stat().st_size
+    part = wanted_part(request.headers.get("range"), size) if _may_be_partial(request, etag) else None
+    whole = part is None
+    part = part or Part(0, size)
+    headers["Content-Length"] = str(part.length)
+    if not whole:
+        headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{size}"
+    body = iter(()) if request.method == "HEAD" else pieces(path, part)
+    return StreamingResponse(body, 200 if whole else 206, headers, TYPES[ext])
+
+
+def _may_be_partial(request: Request, etag: str) -> bool:
+    """Whether `If-Range` allows a part: it must name this very file, strongly; a date never does."""
+    return request.headers.get("if-range", etag) == etag

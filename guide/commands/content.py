@@ -1,0 +1,146 @@
+"""`coupole import` and `coupole export`: site folders in and out."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from guide.clock import SystemClock
+from guide.commands.common import FAILED, Json, Site, open_database, show
+from guide.errors import GuideError, Unusable
+from guide.replies import body_of
+from guide.services.catalogue import Catalogue
+from guide.services.importing import Imported
+from guide.services.narrations import LISTENING, unheard
+from guide.services.narrations import Progress as Told
+from guide.services.releases import Releases
+from guide.settings import Settings
+from guide.store import catalogue as rows
+from guide.store import keys
+from guide.words import several
+
+WHO: Final = "command line"
+STEPS: Final = {LISTENING: "Decoding and encoding narrations", "storing": "Storing files"}
+
+
+def import_(
+    path: Annotated[Path, typer.Argument(exists=True, help="A site folder, or a zip of one.")],
+    *,
+    publish: Annotated[bool, typer.Option("--publish", help="Publish it too.")] = False,
+    note: Annotated[str, typer.Option(help="What the release is for, with --publish.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Take a site folder, or a zip of it, into the draft: all of it, or nothing and every fault."""
+    settings = Settings.read()
+    with _told_as(as_json=as_json), open_database(settings) as database:
+        releases = Releases(database, SystemClock())
+        importing = Catalogue.wire(settings, database, releases, SystemClock()).importing
+        with _bar(quiet=as_json) as progress:
+            made = importing.run(path, who=WHO, publish=publish, note=note, progress=progress)
+    show(made.body(), _summary(made), as_json=as_json)
+
+
+def export(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="The zip to write.")],
+    *,
+    release: Annotated[
+        int | None,
+        typer.Option(min=1, max=10**9, help="Its number; else the active release, else the draft."),
+    ] = None,
+    site: Site = None,
+    as_json: Json = False,
+) -> None:
+    """Write a release, or the draft where nothing is published, as a zipped site folder."""
+    settings = Settings.read()
+    with _told_as(as_json=as_json), open_database(settings) as database:
+        with database.reading() as session:
+            home = keys.home_site(session, site)
+            number = release or rows.active_release(session, home)
+        releases = Releases(database, SystemClock())
+        releases.read_renditions()
+        exporting = Catalogue.wire(settings, database, releases, SystemClock()).exporting
+        with _replacing(file) as draft, draft.open("w+b") as out:
+            done = exporting.draft(home, out) if number is None else exporting.release(home, number, out)
+    what = "the draft" if done.release is None else f"release {done.release}"
+    size = file.stat().st_size
+    result = {
+        "site": done.site,
+        "release": done.release,
+        "files": done.files,
+        "file": str(file),
+        "size_bytes": size,
+    }
+    show(result, f"{file}: {what} of {done.site}, {done.files} files, {size / 1e6:.1f} MB", as_json=as_json)
+
+
+def _summary(made: Imported) -> str:
+    counts = several(
+        f"{count} {name if count > 1 else name.removesuffix('s')}"
+        for name, count in made.counts.items()
+        if count
+    )
+    lines = [f"Imported {made.site}: {counts}."]
+    lines += [f"  note: {each.sentence}" for each in made.warnings]
+    if made.release is None:
+        lines.append(
+            f"The draft is at version {made.draft_version}; nothing is published yet (--publish does)."
+        )
+    else:
+        lines.append(f"Release {made.release} is published and active.")
+    return "\n".join(lines)
+
+
+@contextmanager
+def _told_as(*, as_json: bool) -> Iterator[None]:
+    """Failures in the form that was asked for; as text they are told by the command line itself."""
+    try:
+        yield
+    except GuideError as error:
+        if not as_json:
+            raise
+        body = body_of(error)
+        show({key: body[key] for key in body if key not in {"type", "title", "status"}}, "", as_json=True)
+        raise typer.Exit(FAILED) from None
+
+
+@contextmanager
+def _bar(*, quiet: bool) -> Iterator[Told]:
+    """A progress bar on the terminal, one line for each step."""
+    if quiet or not sys.stderr.isatty():
+        yield unheard
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def told(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(STEPS.get(step, step))
+            bar.update(tasks[step], completed=done, total=total)
+
+        yield told
+
+
+@contextmanager
+def _replacing(file: Path) -> Iterator[Path]:
+    """A file to write beside the one that is meant, which takes its place when all went well.
+
+    Raises:
+        Unusable: The folder is not there or may not be written.
+    """
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        draft.touch()
+    except OSError as error:
+        raise Unusable("cannot_write", f"{file} cannot be written: {error.strerror}.") from None
+    try:
+        yield draft
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,47 @@
+"""`coupole user add`: people who sign in."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from guide.clock import SystemClock
+from guide.commands.common import Json, Site, open_database, show
+from guide.secret import secret_key
+from guide.services.people import People
+from guide.settings import Settings
+
+user = typer.Typer(help="People who sign in.", no_args_is_help=True)
+
+
+@user.callback()
+def _user() -> None:
+    """People who sign in."""
+
+
+@user.command("add")
+def add_user(
+    email: Annotated[str, typer.Argument(help="The e-mail address under which they sign in.")],
+    *,
+    role: Annotated[str, typer.Option(help="What they may do: staff, curator or admin.")],
+    generate: Annotated[
+        bool, typer.Option("--generate", help="Make a password and print it, instead of asking for one.")
+    ] = False,
+    site: Site = None,
+    as_json: Json = False,
+) -> None:
+    """Add a person. The password is asked for, or made and printed once where nobody can be asked."""
+    settings = Settings.read()
+    with open_database(settings) as database:
+        people = People(database, SystemClock(), secret_key(settings), hours=settings.sign_in_hours)
+        people.check(email, role)
+        asked = None if generate or as_json or not sys.stdin.isatty() else _asked()
+        made = people.add(email, role, asked, site=site)
+    result = {"id": made.email, "email": made.email, "role": made.role, "password": made.password}
+    told = f"\n\n  {made.password}\n\nThe password is shown this once; keep it." if made.password else ""
+    show(result, f"{made.email} ({made.role}) may sign in.{told}", as_json=as_json)
+
+
+def _asked() -> str:
+    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return password

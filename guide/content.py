@@ -1,0 +1,240 @@
+"""What a museum's content is made of: the documents of a site folder, a draft and a release alike.
+
+Each document is one frozen value. A draft keeps them as rows that curators edit; a release is one `Content`,
+never changed again. Geometry is in local metres, rounded to a millimetre.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints
+
+from zones.values import ID_PATTERN
+
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Localised = dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=2000)]]
+Point = tuple[FiniteFloat, FiniteFloat]
+Variant = Literal["standard", "family", "plain", "audio-description"]
+VARIANTS: Final[tuple[Variant, ...]] = ("standard", "family", "plain", "audio-description")
+
+
+class Doc(BaseModel):
+    """The base of all documents: frozen, and an unknown key is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FrameDoc(Doc):
+    """Where local metres lie on the earth."""
+
+    lat: Annotated[FiniteFloat, Field(ge=-85, le=85)]
+    lon: Annotated[FiniteFloat, Field(ge=-180, le=180)]
+    rotation_deg: FiniteFloat = 0.0
+
+
+class SiteDoc(Doc):
+    """One museum."""
+
+    format: Literal[1] = 1
+    id: Id
+    name: Localised
+    languages: Annotated[list[Language], Field(min_length=1)]
+    time_zone: str = "Europe/Paris"
+    profile: str = "uwb"
+    frame: FrameDoc
+    rules: dict[str, FiniteFloat] = {}
+    claims: dict[Language, Literal["full", "partial"]] = {}
+    retention: dict[str, FiniteFloat] = {}
+    anonymous: bool = False
+    """True where a visitor's own phone may start a visit without a key."""
+    invented_plan: bool = False
+
+
+class LevelDoc(Doc):
+    """One floor, with its plan."""
+
+    id: Id
+    ordinal: int
+    name: Localised = {}
+    outline: Annotated[list[Point], Field(min_length=3)] | None = None
+    plan: str | None = None
+    """In a site folder the plan's path, in a draft or release its media name, `<sha256>.svg`."""
+    plan_origin: Point | None = None
+    plan_size: tuple[Annotated[FiniteFloat, Field(gt=0)], Annotated[FiniteFloat, Field(gt=0)]] | None = None
+
+
+class ConnectorDoc(Doc):
+    """Stairs, a lift or a door between levels."""
+
+    id: Id
+    kind: str
+    levels: Annotated[list[Id], Field(min_length=2)]
+    outline: Annotated[list[Point], Field(min_length=3)]
+
+
+class PartDoc(Doc):
+    """One polygon of a zone."""
+
+    outline: list[Point]
+    holes: list[list[Point]] = []
+
+
+class ZoneDoc(Doc):
+    """The place that triggers an exhibit."""
+
+    id: Id
+    exhibit: Id | None = None
+    levels: Annotated[list[Id], Field(min_length=1)]
+    parts: Annotated[list[PartDoc], Field(min_length=1)]
+    priority: FiniteFloat = 0
+    mode: Literal["auto", "offer", "manual", "notice"] = "auto"
+    rules: dict[str, FiniteFloat] = {}
+
+
+class AdvisoriesDoc(Doc):
+    """What people should know before the door: age, measured dB(A), flashing light."""
+
+    min_age: int | None = None
+    level_dba: FiniteFloat | None = None
+    measured: str | None = None
+    flashing: bool = False
+    note: Localised = {}
+
+
+class ExhibitDoc(Doc):
+    """What a narration is about; its number is what the visitor types."""
+
+    id: Id
+    number: Number | None = None
+    title: Localised
+    image: str | None = None
+    advisories: AdvisoriesDoc | None = None
+    credit: str | None = None
+    claims: dict[Language, Literal["full", "partial"]] = {}
+
+
+class SegmentDoc(Doc):
+    """A part of a show."""
+
+    minutes: Annotated[FiniteFloat, Field(gt=0, le=600)]
+    delivery: Literal["live", "recorded"]
+    language: Language
+    subtitles: list[Language] = []
+    title: Localised = {}
+
+
+class ScreeningDoc(Doc):
+    """One sitting: daily (`15:00`) or at a date and time."""
+
+    starts: str
+
+
+class ShowDoc(Doc):
+    """A sitting of segments, each with its language."""
+
+    id: Id
+    exhibit: Id
+    title: Localised = {}
+    segment: Annotated[list[SegmentDoc], Field(min_length=1)]
+    screening: list[ScreeningDoc] = []
+    claims: dict[Language, Literal["full", "partial"]] = {}
+
+
+class TourDoc(Doc):
+    """An ordered choice of exhibits with a length."""
+
+    id: Id
+    title: Localised
+    exhibits: list[Id]
+    minutes: Annotated[FiniteFloat, Field(gt=0)] | None = None
+
+
+class PlaceDoc(Doc):
+    """What a QR code, an NFC tag, an infrared or a radio beacon stands for: a zone, or a position."""
+
+    id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    kind: Literal["qr", "nfc", "ir", "beacon"]
+    zone: Id | None = None
+    level: Id | None = None
+    x: FiniteFloat | None = None
+    y: FiniteFloat | None = None
+
+
+class TrackDoc(Doc):
+    """An exhibit's narration in one language and variant: the source, its transcript, and where it may be cut.
+
+    A transcript without audio is a track too, of text alone: the bridge to somebody who reads a language that
+    nobody has recorded. Its duration is 0.
+    """
+
+    id: str
+    exhibit: Id
+    language: Language
+    variant: Variant = "standard"
+    source_sha256: Sha256 | None = None
+    source_ext: str | None = None
+    transcript_sha256: Sha256 | None = None
+    duration_ms: int = 0
+    gaps_ms: list[int] = []
+
+
+class Content(Doc):
+    """All of a site: what a site folder carries, what a draft is now, what a release will always be."""
+
+    site: SiteDoc
+    levels: list[LevelDoc] = []
+    connectors: list[ConnectorDoc] = []
+    zones: list[ZoneDoc] = []
+    exhibits: list[ExhibitDoc] = []
+    shows: list[ShowDoc] = []
+    tours: list[TourDoc] = []
+    places: list[PlaceDoc] = []
+    tracks: list[TrackDoc] = []
+
+
+KINDS: Final[Mapping[str, type[Doc]]] = {
+    "level": LevelDoc,
+    "connector": ConnectorDoc,
+    "zone": ZoneDoc,
+    "exhibit": ExhibitDoc,
+    "show": ShowDoc,
+    "tour": TourDoc,
+    "place": PlaceDoc,
+    "track": TrackDoc,
+}
+"""The kinds of draft item beside the site itself; the plural is the field of `Content`."""
+
+
+def canonical(value: Doc | Mapping[str, Any]) -> str:
+    """The one JSON text of a document: keys sorted, no spaces, so that equal content has equal bytes."""
+    body = value.model_dump(mode="json") if isinstance(value, Doc) else value
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def content_hash(content: Content) -> str:
+    """SHA-256 of the content, whatever the order of its documents; measured figures are left out.
+
+    Import and export agree by it: `import(export(release))` has the same hash.
+    """
+    body = content.model_dump(mode="json")
+    for kind, rows in body.items():
+        if kind != "site":
+            rows.sort(key=lambda row: (row["id"], row.get("kind", "")))
+    for row in body["tracks"]:
+        for measured in ("duration_ms", "gaps_ms"):
+            row.pop(measured)
+    return hashlib.sha256(canonical(body).encode()).hexdigest()
+
+
+def track_id(exhibit: str, language: str, variant: str) -> str:
+    """The id of a track, from what it is.
+
+    >>> track_id("v2", "en", "family")
+    'v2.en.family'
+    """
+    return f"{exhibit}.{language}.{variant}"

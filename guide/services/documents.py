@@ -1,0 +1,126 @@
+"""Plain values from a file or a request, made into documents, with a sentence for each thing wrong."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from difflib import get_close_matches
+from typing import Any, Final, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from guide.content import Doc
+from zones.values import ID_RULE
+
+AnyDoc = TypeVar("AnyDoc", bound=Doc)
+
+ID_SENTENCE: Final = f"is not an id; an id is {ID_RULE}"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFault:
+    """One thing wrong in a document: the path of the key, and the sentence."""
+
+    path: tuple[str | int, ...]
+    message: str
+
+    def key(self) -> str:
+        """The path as people write it: `segment[1].minutes`."""
+        return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).lstrip(".")
+
+
+class DocumentFaults(Exception):
+    """Raised when a value cannot be made into a document; carries every fault."""
+
+    def __init__(self, faults: Sequence[DocumentFault]) -> None:
+        super().__init__("; ".join(f"{fault.key()}: {fault.message}" for fault in faults))
+        self.faults = tuple(faults)
+
+
+def read_document(kind: type[AnyDoc], value: object) -> AnyDoc:
+    """The document that a value stands for; TOML's own dates and times may stand in it.
+
+    Raises:
+        DocumentFaults: With everything that is wrong.
+
+    >>> from guide.content import TourDoc
+    >>> read_document(TourDoc, {"id": "whole", "titel": {}, "exhibits": []})
+    Traceback (most recent call last):
+    ...
+    guide.services.documents.DocumentFaults: title: is missing; titel: is not a known key; did you mean title?
+    """
+    try:
+        return kind.model_validate(plain(value))
+    except ValidationError as error:
+        raise DocumentFaults([_fault(kind, each) for each in error.errors(include_url=False)]) from error
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - whatever TOML or JSON holds
+    """The same with dates and times as text, so that they survive JSON: `2026-05-04`, `15:00`."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, time):
+        return value.isoformat("minutes" if not value.second else "auto")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    return value
+
+
+def _fault(kind: type[Doc], error: ErrorDetails) -> DocumentFault:
+    path = tuple(step for step in error["loc"] if step != "[key]")
+    return DocumentFault(path, _sentence(kind, path, error))
+
+
+def _sentence(kind: type[Doc], path: tuple[str | int, ...], error: ErrorDetails) -> str:
+    given = error["input"]
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            told = "is missing"
+        case "extra_forbidden":
+            told = f"is not a known key{_meant(kind, str(path[-1]))}"
+        case "string_pattern_mismatch":
+            told = _pattern_sentence(path, str(given))
+        case "literal_error":
+            told = f"is {_shown(given)}, but may only be {context['expected']}"
+        case "finite_number":
+            told = "must be a finite number"
+        case "model_type" | "dict_type" | "model_attributes_type":
+            told = f"must be a table of keys, not {_shown(given)}"
+        case _:
+            told = _plainly(str(error["msg"]), given)
+    return told
+
+
+def _plainly(message: str, given: object) -> str:
+    said = message.removeprefix("Input ").removeprefix("Value error, ")
+    return f"{said[:1].lower()}{said[1:]} (it is {_shown(given)})"
+
+
+def _pattern_sentence(path: tuple[str | int, ...], given: str) -> str:
+    last = path[-1] if path else ""
+    if last == "number":
+        return f"is {given!r}; an exhibit's number is 1 to 6 digits in quotes"
+    if last in {"id", "exhibit", "zone", "level"} or (len(path) > 1 and path[-2] in {"levels", "exhibits"}):
+        return f"{given!r} {ID_SENTENCE}"
+    if str(last).endswith("sha256"):
+        return "is not a SHA-256 in small hexadecimal"
+    return f"{given!r} is not a language; write it like en, fr or en-GB"
+
+
+def _meant(kind: type[Doc], key: str) -> str:
+    close = get_close_matches(key, _all_keys(kind), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _all_keys(kind: type[Doc]) -> Iterable[str]:
+    return list(kind.model_fields)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - a line of a terminal

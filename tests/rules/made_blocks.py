@@ -1,0 +1,214 @@
+"""Pieces of the documentation that the code knows better than any author: made here, compared by a test.
+
+A page holds them between `<!-- made: NAME -->` and `<!-- /made -->`. Make them anew with
+
+    python -m tests.rules.made_blocks
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import typer.main
+from fastapi.routing import APIRoute
+
+from guide.api.access import Admin, Curator, Staff
+from guide.api.docs import OPEN, PUBLIC
+from guide.app import API, PREFIX, ROOT
+from guide.cli import COMMANDS, build
+from guide.services import answers, events, visits
+from tests.rules.made_examples import examples
+from zones import admission, arbitration, evidence, narration
+from zones.model import RULE_KEYS, Rules
+from zones.profiles import PROFILES
+from zones.rule_values import RULE_LIMITS
+
+DOCS: Final = Path(__file__).parents[2] / "docs"
+WIDTH: Final = 88
+_BLOCK: Final = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- /made -->)", re.DOTALL)
+_ROLES: Final = {"staff": Staff, "curator": Curator, "admin": Admin}
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def rule_keys() -> str:
+    """The keys that may be set, with their limits and units."""
+    rows = []
+    for key in RULE_KEYS:
+        low, high, unit = RULE_LIMITS[key]
+        rows.append([f"`{key}`", unit or "probability", f"{low:g}", f"{high:g}"])
+    return table(["key", "unit", "least", "most"], rows)
+
+
+def profiles() -> str:
+    """Every rule of every profile."""
+    names = [*RULE_KEYS, "default_sigma", "releases"]
+    rows = [[f"`{name}`", *(_value(rules, name) for rules in PROFILES.values())] for name in names]
+    return table(["rule", *(f"`{name}`" for name in PROFILES)], rows)
+
+
+def _value(rules: Rules, name: str) -> str:
+    value = getattr(rules, name)
+    return ("yes" if value else "no") if isinstance(value, bool) else f"{value:g}"
+
+
+def constants() -> str:
+    """Figures that no rule sets."""
+    shown: tuple[tuple[str, str, str], ...] = (
+        (
+            "Heard means this share of a track, over all its parts",
+            _share(narration.HEARD_SHARE),
+            "zones.narration",
+        ),
+        (
+            "A narration is finished, not cut, from this share on",
+            _share(narration.FINISH_SHARE),
+            "zones.narration",
+        ),
+        ("… or with this much to go", _seconds(narration.FINISH_LEFT_MS), "zones.narration"),
+        ("A fade takes", _seconds(narration.FADE_MS), "zones.narration"),
+        (
+            "A device learns of a fade at least this long before it",
+            _seconds(narration.FADE_LEAD_MS),
+            "zones.narration",
+        ),
+        (
+            "`idle` and `loading` are ignored after a start for",
+            _seconds(narration.START_GRACE_MS),
+            "zones.narration",
+        ),
+        (
+            "Reports that cross with a pause or a resume, for",
+            _seconds(narration.COMMAND_GRACE_MS),
+            "zones.narration",
+        ),
+        ("A pause lasts at most", _seconds(narration.PAUSE_LIMIT_MS), "zones.narration"),
+        ("An offer stands for", _seconds(arbitration.OFFER_LIMIT_MS), "zones.arbitration"),
+        ("Nobody walks faster than", f"{admission.WALKING_LIMIT:g} m/s", "zones.admission"),
+        ("Fixes that agree and are then believed", str(admission.AGREEING_FIXES), "zones.admission"),
+        ("A lift or a door is felt from", f"{admission.CONNECTOR_REACH:g} m away", "zones.admission"),
+        ("Who is faster than this does not rest", f"{evidence.STROLL:g} m/s", "zones.evidence"),
+        ("A stay this many times the dwell is a dwell", f"{evidence.STAY_FACTOR:g}", "zones.evidence"),
+        ("A notice is repeated for", _seconds(answers.NOTICE_MS), "guide.services.answers"),
+        (
+            "A fix is from the future when it is ahead by more than",
+            _seconds(events.FUTURE_MS),
+            "guide.services.events",
+        ),
+        ("… and too late when it is older than", _seconds(events.LATE_MS), "guide.services.events"),
+        ("A real visit that nobody polls ends after", _hours(visits.REAL_IDLE_MS), "guide.services.visits"),
+        ("… a simulated one after", _hours(visits.SIMULATED_IDLE_MS), "guide.services.visits"),
+    )
+    return table(["figure", "", "in"], [[what, value, f"`{where}`"] for what, value, where in shown])
+
+
+def _share(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")
+
+
+def _seconds(length_ms: int) -> str:
+    return f"{length_ms / 1000:g} s"
+
+
+def _hours(length_ms: int) -> str:
+    return f"{length_ms / 3_600_000:g} h"
+
+
+def calls() -> str:
+    """Every call of the HTTP interface, who may make it, and what it does."""
+    rows = [
+        [f"`{method} {prefix}{route.path_format}`", _who(route), _first_sentence(route)]
+        for prefix, router in [*((PREFIX, each) for each in API), *(("", each) for each in ROOT)]
+        for route in router.routes
+        if isinstance(route, APIRoute) and route.include_in_schema
+        for method in sorted((route.methods or set()) - {"HEAD"})
+    ]
+    return table(
+        ["call", "who", "what"], sorted(rows, key=lambda row: (row[0].split(" ")[1].strip("`"), row[0]))
+    )
+
+
+def _who(route: APIRoute) -> str:
+    needed = {each.call for each in route.dependant.dependencies}
+    for role, annotated in _ROLES.items():
+        if get_args(annotated)[1].dependency in needed:
+            return role
+    if route.name in PUBLIC:
+        return "anybody"
+    if route.path_format == "/session":
+        return "who is signed in"
+    return "a key, or a stranger where the site allows it" if route.name in OPEN else "a key"
+
+
+def _first_sentence(route: APIRoute) -> str:
+    text = " ".join((inspect.getdoc(route.endpoint) or "").split("\n\n", maxsplit=1)[0].split())
+    text = re.sub(r" \((staff|curator|admin)\)", "", text)
+    return re.split(r"(?<=\.) (?=[A-Z])", text, maxsplit=1)[0]
+
+
+def commands() -> str:
+    """What `--help` says of every command."""
+    return "\n".join(
+        f"## `coupole {name}`\n\n```text\n{text}\n```\n"
+        for name, text in sorted(helps().items(), key=_in_order)
+    )
+
+
+def _in_order(named: tuple[str, str]) -> tuple[int, str]:
+    return list(COMMANDS).index(named[0].split(" ")[0]), named[0]
+
+
+def helps() -> dict[str, str]:
+    """The help of every command that does something, by its words: `device add`."""
+    found: dict[str, str] = {}
+    for name in COMMANDS:
+        root: Any = typer.main.get_command(build([name]))
+        found |= _helps(root.commands[name], name)
+    return found
+
+
+def _helps(command: Any, name: str) -> dict[str, str]:
+    if inner := getattr(command, "commands", None):
+        found = [_helps(each, f"{name} {word}") for word, each in inner.items()]
+        return {words: text for each in found for words, text in each.items()}
+    context = command.make_context(
+        f"coupole {name}", [], resilient_parsing=True, terminal_width=WIDTH, max_content_width=WIDTH
+    )
+    return {name: command.get_help(context).rstrip()}
+
+
+BLOCKS: Final[dict[str, Callable[[], str]]] = {
+    "rule-keys": rule_keys,
+    "profiles": profiles,
+    "constants": constants,
+    "calls": calls,
+    "commands": commands,
+    "examples": examples,
+}
+
+
+def pages() -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """The pages with made pieces, and the names of these."""
+    for page in sorted(DOCS.rglob("*.md")):
+        names = tuple(match["name"] for match in _BLOCK.finditer(page.read_text(encoding="utf-8")))
+        if names:
+            yield page, names
+
+
+def made(page: Path) -> str:
+    """A page's text with its pieces made anew."""
+    return _BLOCK.sub(
+        lambda match: f"{match[1]}\n{BLOCKS[match['name']]().strip()}\n\n{match[3]}",
+        page.read_text(encoding="utf-8"),
+    )
+
+
+if __name__ == "__main__":
+    for each, _ in pages():
+        each.write_text(made(each), encoding="utf-8")
