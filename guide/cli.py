@@ -28,17 +28,23 @@ COMMANDS: Final[dict[str, Command]] = {
     ),
     "serve": Command("guide.commands.serve:serve", "Run the service until it is stopped."),
     "import": Command(
-        "guide.commands.content:import_", "Take a site folder, or a zip of it, into the draft."
+        "guide.commands.content:import_",
+        "Take a site folder, or a zip of it, into the draft: all, or nothing.",
     ),
     "export": Command(
-        "guide.commands.content:export", "Write a release, or the draft, as a zipped site folder."
+        "guide.commands.content:export", "Write a release, or the draft where nothing is published, as a zip."
     ),
     "device": Command("guide.commands.fleet:device", "Handhelds of the fleet."),
     "key": Command("guide.commands.fleet:key", "Keys of devices and integrations."),
     "user": Command("guide.commands.people:user", "People who sign in."),
     "media": Command("guide.commands.media:app", "Narrations: speak transcripts with a synthesiser."),
+    "bench": Command(
+        "guide.commands.bench:bench", "Measure the speed of this machine's installation: half a minute."
+    ),
     "migrate": Command("guide.commands.operations:migrate", "Bring the database to this program's version."),
-    "doctor": Command("guide.commands.operations:doctor", "Check everything that the service needs."),
+    "doctor": Command(
+        "guide.commands.operations:doctor", "Check everything that the service needs; exit 1 where it lacks."
+    ),
 }
 FAILED: Final = 1
 INTERRUPTED: Final = 130
@@ -59,9 +65,9 @@ def build(arguments: Sequence[str]) -> typer.Typer:
     for name, command in COMMANDS.items():
         found = _load(command.place) if name == wanted else _unloaded
         if isinstance(found, typer.Typer):
-            app.add_typer(found, name=name, help=command.summary)
+            app.add_typer(found, name=name, short_help=command.summary)
         else:
-            app.command(name, help=None if name == wanted else command.summary)(found)
+            app.command(name, short_help=command.summary)(found)
     return app
 
 

@@ -141,7 +141,7 @@ def main() -> int:
     """Speak the folder named on the command line; the way to do it without the guide's own command."""
 
     def show(told: Told, done: int, of: int) -> None:
-        print(f"{done}/{of} {told.outcome:9} {told.track} {told.sentence}", flush=True)  # noqa: T201
+        print(f"{done}/{of} {told.outcome:9} {told.track} {told.sentence}", flush=True)  # noqa: T201 - a tool that talks to its terminal
 
     told = say_folder(Path(sys.argv[1]), sys.argv[2:], show)
     return int(any(one.outcome == "refused" for one in told))

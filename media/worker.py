@@ -34,7 +34,7 @@ class _Answer:
     surprise: str | None = None
 
 
-def run(function_name: str, /, *args: object, wall_s: float, memory_mb: int) -> Any:  # noqa: ANN401
+def run(function_name: str, /, *args: object, wall_s: float, memory_mb: int) -> Any:  # noqa: ANN401 - whatever the function gives
     """What the function answers, from a process of its own.
 
     Args:
@@ -101,7 +101,7 @@ _OUT_OF_MEMORY = 77
 class _Careful(pickle.Unpickler):
     """Reads an answer without trusting it: a child overrun by hostile bytes may send anything."""
 
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401
+    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - the form of the base
         if (module, name) in _PLAIN:
             return super().find_class(module, name)
         if module.split(".", maxsplit=1)[0] == "media":
@@ -148,4 +148,4 @@ def _child() -> None:
 
 if __name__ == "__main__":
     # under its real name, so that the answer's class is the parent's
-    importlib.import_module("media.worker")._child()  # noqa: SLF001
+    importlib.import_module("media.worker")._child()  # noqa: SLF001 - its own other half

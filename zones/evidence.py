@@ -21,7 +21,11 @@ STROLL: Final = 0.6
 WALK: Final = 1.1
 """Metres a second: who moves as fast as this is passing by, whatever the error of the fixes."""
 STAY_FACTOR: Final = 4.0
-"""A stay this many times the dwell counts as a dwell however much the visitor moves about in the zone."""
+"""A stay this many times the dwell counts as a dwell, if it led away from where it began no faster than a stroll."""
+REST_SIGMAS: Final = 2.5
+"""Two fixes of somebody who stands still are seldom further apart than this many σ."""
+LIKELIER: Final = 0.5
+"""Between two fixes the visitor was in a zone if that is likelier than not, from the probabilities of both."""
 REACH_SIGMAS: Final = 4.0
 """Beyond this many σ outside a border the probability of being inside is under 1 in 30,000."""
 
@@ -72,7 +76,7 @@ def whereabouts(before: Whereabouts | None, fix: Fix, rules: Rules) -> Whereabou
     # micrometres: rounded to millimetres, an average of 300 fixes a second would stick half a metre off
     slow_x = round(before.slow_x + weight * (fix.x - before.slow_x), 6)
     slow_y = round(before.slow_y + weight * (fix.y - before.slow_y), 6)
-    slack = min(STROLL * rules.dwell + sigma(fix, rules), WALK * rules.dwell)
+    slack = min(max(STROLL * rules.dwell, REST_SIGMAS * sigma(fix, rules)), WALK * rules.dwell)
     rests = math.hypot(fix.x - before.rest_x, fix.y - before.rest_y) <= slack
     return replace(
         before,
@@ -88,14 +92,13 @@ def whereabouts(before: Whereabouts | None, fix: Fix, rules: Rules) -> Whereabou
 
 
 def dwell_ms(presence: Presence, where: Whereabouts) -> int:
-    """How long the visitor has dwelt in a zone: at rest there, or a quarter of the whole stay.
+    """How long the visitor has dwelt in a zone: at rest there, or a quarter of a stay that is no walk through.
 
     Counts up to the last believed fix, never to the clock: silence of the radio is no dwell.
     """
-    until = presence.out_since if presence.out_since is not None else where.at
-    still = until - max(presence.since, where.rest_since)
-    stay = until - presence.since
-    return max(0, still, int(stay / STAY_FACTOR))
+    still = min(presence.inside_ms, where.at - where.rest_since)
+    ambles = math.hypot(where.x - presence.x, where.y - presence.y) <= STROLL * presence.inside_ms / 1000
+    return max(still, int(presence.inside_ms / STAY_FACTOR) if ambles else 0)
 
 
 def needed_ms(turn: Turn, zone: Zone) -> Millis:
@@ -131,17 +134,21 @@ def _presences(
             passed.append((zone.id, presence.since, presence.out_since or fix.at))
     for zone, _, probability in seen.values():
         if zone.id not in known and probability >= turn.rule(zone, "enter_p"):
-            kept.append(Presence(zone.id, fix.at, probability))
+            kept.append(Presence(zone.id, fix.at, fix.x, fix.y, probability))
     if fix.deliberate:
         kept = [replace(each, met=True) if each.zone == fix.zone else each for each in kept]
     return tuple(sorted(kept, key=lambda each: each.zone)), tuple(passed)
 
 
-def _follow(turn: Turn, fix: Fix, presence: Presence, zone: Zone, probability: float) -> Presence | None:
+def _follow(turn: Turn, fix: Fix, before: Presence, zone: Zone, probability: float) -> Presence | None:
     """A presence after one more fix: still in, on its way out, or gone (None)."""
+    span = fix.at - turn.state.where.at if turn.state.where is not None else 0
+    likelier_in = (before.probability + probability) / 2 >= LIKELIER
+    inside_ms = max(0, before.inside_ms + (span if likelier_in else -span))
+    presence = replace(before, probability=probability, inside_ms=inside_ms)
     if probability >= turn.rule(zone, "exit_p"):
-        return replace(presence, probability=probability, out_since=None)
+        return replace(presence, out_since=None)
     out_since = presence.out_since if presence.out_since is not None else fix.at
     if fix.at - out_since >= millis(turn.rule(zone, "exit_dwell")):
         return None
-    return replace(presence, probability=probability, out_since=out_since)
+    return replace(presence, out_since=out_since)

@@ -177,22 +177,24 @@ def depart(turn: Turn, successor: Waiting | None) -> Turn:
     successor, never releases. Who stays just outside, within the margin, departs after `tolerance_timeout`.
     Coming back before the fade takes the release back.
     """
-    narration = turn.state.narration
-    if narration is None or not _releasable(turn, narration):
+    narration, where = turn.state.narration, turn.state.where
+    if narration is None or where is None or not _releasable(turn, narration):
         return turn
     own = turn.layout.zones.get(narration.zone or "")
     margin = departure_margin(turn, own, successor)
-    outside_m = _outside_m(turn, narration.exhibit, margin)
-    outside = _since(narration.outside_since, turn.at, holds=outside_m > 0)
-    gone = _since(narration.gone_since, turn.at, holds=outside_m > margin)
-    committed = (gone is not None and turn.at - gone >= millis(turn.rule(own, "exit_delay"))) or (
-        outside is not None and turn.at - outside >= millis(turn.rule(own, "tolerance_timeout"))
-    )
-    fade_at = narration.fade_at_ms if committed else None
+    slow_m = _outside_m(turn, narration.exhibit, where.slow_x, where.slow_y, margin)
+    # the slow position is late: somebody on the way back has been cut just as they came in at the door
+    last_m = _outside_m(turn, narration.exhibit, where.x, where.y, margin) if slow_m > 0 else slow_m
+    outside = _since(narration.outside_since, turn.at, holds=last_m > 0)
+    gone = _since(narration.gone_since, turn.at, holds=last_m > 0 and slow_m > margin)
+    long_gone = gone is not None and turn.at - gone >= millis(turn.rule(own, "exit_delay"))
+    lingers = outside is not None and turn.at - outside >= millis(turn.rule(own, "tolerance_timeout"))
+    fade_at = narration.fade_at_ms if long_gone or lingers else None
     turn = turn.having(
         narration=replace(narration, outside_since=outside, gone_since=gone, fade_at_ms=fade_at)
     )
-    if not committed or fade_at is not None or successor is None or turn.settled:
+    departs = lingers or (long_gone and last_m > margin)
+    if not departs or fade_at is not None or successor is None or turn.settled:
         return turn
     return _release(turn, successor)
 
@@ -226,12 +228,10 @@ def departure_margin(turn: Turn, own: Zone | None, successor: Waiting | None) ->
     return base * min(2.0, max(0.5, depth / 2.0))
 
 
-def _outside_m(turn: Turn, exhibit: str, reach: float) -> float:
-    """Metres from the slow position to the exhibit's nearest zone; infinite beyond reach, not above 0 inside."""
-    where = turn.state.where
-    if where is None:
-        return 0.0
-    close = near(turn.layout, where.level, where.slow_x, where.slow_y, reach)
+def _outside_m(turn: Turn, exhibit: str, x: float, y: float, reach: float) -> float:
+    """Metres from a place to the exhibit's nearest zone; infinite beyond reach, not above 0 inside."""
+    level = turn.state.where.level if turn.state.where is not None else ""
+    close = near(turn.layout, level, x, y, reach)
     return min((-inside for zone, inside in close if zone.exhibit == exhibit), default=math.inf)
 
 

@@ -7,9 +7,10 @@ from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.responses import Response, StreamingResponse
 
-from guide.api.access import Staff, wired
+from guide.api.access import Staff
 from guide.api.shapes import DecisionList
 from guide.api.visits import reader_of
+from guide.api.wired import wired
 from guide.replies import cursor, page, read_cursor
 from guide.services.messages import Time
 from zones.decision import Action, Reason

@@ -28,6 +28,7 @@ from guide.services.draft_documents import (
     Kind,
     exhibits_of,
     levels_of,
+    shallow,
     unsound,
     zone,
 )
@@ -158,7 +159,7 @@ def _features(items: Sequence[Item], content: Content) -> dict[str, Any]:
 
 
 def _listed(request: Request, caller: Caller, kind: Kind, limit: int, cursor_: str | None) -> dict[str, Any]:
-    after = read_cursor(cursor_, int)[0] if cursor_ else 0
+    after = max(0, read_cursor(cursor_, int)[0]) if cursor_ else 0
     found, content, _ = wired(request).catalogue.draft.items(caller.site, kind)
     items = [kind.told(each.doc, content) for each in found[after : after + limit]]
     return page(items, cursor(after + limit) if len(found) > after + limit else None)
@@ -171,7 +172,7 @@ def _read(request: Request, caller: Caller, kind: Kind, item: str) -> Response:
 
 def _create(request: Request, caller: Caller, kind: Kind, item: str, body: dict[str, Any]) -> Response:
     draft = wired(request).catalogue.draft
-    made = draft.create(caller.site, kind, item, body, caller.name)
+    made = draft.create(caller.site, kind, item, shallow(body), caller.name)
     told = _told(kind, made, draft.content(caller.site)[0], 201)
     told.headers["Location"] = f"/api/v1/draft/{kind.name}s/{item}"
     return told
@@ -179,7 +180,7 @@ def _create(request: Request, caller: Caller, kind: Kind, item: str, body: dict[
 
 def _change(request: Request, caller: Caller, kind: Kind, item: str, patch: dict[str, Any]) -> Response:
     draft = wired(request).catalogue.draft
-    made = draft.change(caller.site, kind, item, patch, precondition(request), caller.name)
+    made = draft.change(caller.site, kind, item, shallow(patch), precondition(request), caller.name)
     return _told(kind, made, draft.content(caller.site)[0], 200)
 
 

@@ -5,8 +5,8 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 
-from guide.api.access import wired
 from guide.api.reading import parse
+from guide.api.wired import wired
 from guide.errors import GuideError
 from guide.replies import problem
 from guide.services.messages import CommandBody, Poll

@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from guide.api.access import Staff, authenticate, open_caller, wired
+from guide.api.access import Staff, authenticate, open_caller
 from guide.api.reading import read
 from guide.api.shapes import ItemResults, PollAnswer, TicketShape, TimelineShape, VisitList, VisitShape
+from guide.api.wired import wired
 from guide.clock import rfc3339
 from guide.errors import Gone, Malformed
 from guide.replies import cursor, page, read_cursor

@@ -1,24 +1,19 @@
 """`coupole import` and `coupole export`: site folders in and out."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from guide.clock import SystemClock
 from guide.commands.common import FAILED, Json, Site, open_database, show
+from guide.commands.progress import progress
 from guide.errors import GuideError, Unusable
-from guide.replies import body_of
 from guide.services.catalogue import Catalogue
 from guide.services.importing import Imported
-from guide.services.narrations import LISTENING, unheard
-from guide.services.narrations import Progress as Told
 from guide.services.releases import Releases
 from guide.settings import Settings
 from guide.store import catalogue as rows
@@ -26,7 +21,6 @@ from guide.store import keys
 from guide.words import several
 
 WHO: Final = "command line"
-STEPS: Final = {LISTENING: "Decoding and encoding narrations", "storing": "Storing files"}
 
 
 def import_(
@@ -36,13 +30,13 @@ def import_(
     note: Annotated[str, typer.Option(help="What the release is for, with --publish.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Take a site folder, or a zip of it, into the draft: all of it, or nothing and every fault."""
+    """Take a site folder, or a zip of it, into the draft: all, or nothing."""
     settings = Settings.read()
     with _told_as(as_json=as_json), open_database(settings) as database:
         releases = Releases(database, SystemClock())
         importing = Catalogue.wire(settings, database, releases, SystemClock()).importing
-        with _bar(quiet=as_json) as progress:
-            made = importing.run(path, who=WHO, publish=publish, note=note, progress=progress)
+        with progress(path.name, quiet=as_json) as told:
+            made = importing.run(path, who=WHO, publish=publish, note=note, progress=told)
     show(made.body(), _summary(made), as_json=as_json)
 
 
@@ -56,7 +50,7 @@ def export(
     site: Site = None,
     as_json: Json = False,
 ) -> None:
-    """Write a release, or the draft where nothing is published, as a zipped site folder."""
+    """Write a release, or the draft where nothing is published, as a zip."""
     settings = Settings.read()
     with _told_as(as_json=as_json), open_database(settings) as database:
         with database.reading() as session:
@@ -104,27 +98,9 @@ def _told_as(*, as_json: bool) -> Iterator[None]:
     except GuideError as error:
         if not as_json:
             raise
-        body = body_of(error)
-        show({key: body[key] for key in body if key not in {"type", "title", "status"}}, "", as_json=True)
+        faults = [{"where": each.where, "message": each.message} for each in error.errors]
+        show({"code": error.code, "detail": error.detail, "errors": faults, **error.extra}, "", as_json=True)
         raise typer.Exit(FAILED) from None
-
-
-@contextmanager
-def _bar(*, quiet: bool) -> Iterator[Told]:
-    """A progress bar on the terminal, one line for each step."""
-    if quiet or not sys.stderr.isatty():
-        yield unheard
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def told(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(STEPS.get(step, step))
-            bar.update(tasks[step], completed=done, total=total)
-
-        yield told
 
 
 @contextmanager

@@ -1,21 +1,19 @@
 """`coupole media say`: narrations spoken by a synthesiser, for the demo and for drafts nobody has recorded yet."""
 
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from guide.commands.common import FAILED, Json, show
+from guide.commands.progress import progress
 from guide.errors import GuideError, Malformed
 from media.errors import MediaError
 from media.voices import Told, say_folder
 
-app = typer.Typer(help="Narrations.", no_args_is_help=True)
+app = typer.Typer(help="Narrations: speak transcripts with a synthesiser.", no_args_is_help=True)
 
 TRACKS: Final = "tracks"
 
@@ -72,22 +70,10 @@ def _folders(paths: Sequence[Path]) -> dict[Path, set[str]]:
 
 def _say(folder: Path, exhibits: set[str], *, quiet: bool) -> tuple[Told, ...]:
     try:
-        if quiet or not sys.stderr.isatty():
-            return say_folder(folder, exhibits)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            return say_folder(folder, exhibits, _shown(bar, folder))
+        with progress(folder.name, quiet=quiet) as told:
+            return say_folder(folder, exhibits, lambda _, done, total: told("speaking", done, total))
     except MediaError as error:
         raise GuideError(error.code, f"{folder}: {error.sentence}") from error
-
-
-def _shown(bar: Progress, folder: Path) -> Callable[[Told, int, int], None]:
-    task = bar.add_task(f"Speaking {folder.name}", total=None)
-
-    def shown(_: Told, done: int, total: int) -> None:
-        bar.update(task, completed=done, total=total)
-
-    return shown
 
 
 def _body(told: Told) -> dict[str, Any]:

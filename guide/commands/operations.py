@@ -30,7 +30,7 @@ def migrate(*, as_json: Json = False) -> None:
 
 
 def doctor(*, as_json: Json = False) -> None:
-    """Check everything that the service needs; exit 1 where something is wrong."""
+    """Check everything that the service needs; exit 1 where it lacks."""
     findings = _findings()
     if as_json:
         rows = [

@@ -119,18 +119,18 @@ def notices(visit: Visit, scene: Scene, decision: Decision) -> list[dict[str, An
         for each in visit.state.notices
         if decision.at - each.at < NOTICE_MS and each.exhibit in scene.ladder.rungs
     ]
-    where = visit.state.where
+    where, called_at = visit.state.where, visit.called_at
     if decision.reason == "radio_silence" and where is not None:
-        shown.append(
-            {
-                "id": f"position_unknown-{where.at}",
-                "kind": "position_unknown",
-                "exhibit": None,
-                "text": notice_text("position_unknown", reader_of(visit.wishes.languages)),
-                "available": [],
-            }
-        )
+        shown.append(_plain(visit, "position_unknown", where.at))
+    if called_at is not None and decision.at - called_at < NOTICE_MS:
+        shown.append(_plain(visit, "last_call", called_at))
     return shown
+
+
+def _plain(visit: Visit, kind: str, since: int) -> dict[str, Any]:
+    """A notice about no exhibit."""
+    text = notice_text(kind, reader_of(visit.wishes.languages))
+    return {"id": f"{kind}-{since}", "kind": kind, "exhibit": None, "text": text, "available": []}
 
 
 def _notice(visit: Visit, scene: Scene, notice: Notice) -> dict[str, Any]:

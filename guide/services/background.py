@@ -85,6 +85,7 @@ class Background:
 
     def finish(self) -> int:
         """Make everything that is missing now, and say how many files were made."""
+        self._releases.refresh()  # another process may have made them
         made = 0
         while not self._stopped.is_set() and (missing := next(self._to_do(), None)) is not None:
             made += self._make(missing)

@@ -117,7 +117,7 @@ class Bundles:
         Raises:
             Conflict: Nothing is published yet.
         """
-        view = self._releases.active(site)
+        view = self._releases.active(site, fresh=True)
         wanted = offered(view.doc.languages, languages)
         key = (view.site, view.number, *wanted, self._releases.generation)
         with self._lock:

@@ -93,7 +93,7 @@ def _doubled(content: Content, _: Known) -> Iterator[ContentFault]:
 
 
 def _identity(row: Doc) -> str:
-    return f"{row.kind} {row.id}" if isinstance(row, PlaceDoc) else str(getattr(row, "id"))  # noqa: B009
+    return f"{row.kind} {row.id}" if isinstance(row, PlaceDoc) else str(getattr(row, "id"))  # noqa: B009 - the kinds share no base that has it
 
 
 def _repeats(

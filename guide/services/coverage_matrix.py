@@ -56,7 +56,7 @@ def _cell(language: str, minutes: Minutes, reader: str) -> dict[str, Any]:
     return {
         "minutes": in_minutes(minutes.spoken_ms),
         "summary": worded(language, minutes, reader),
-        "covered": minutes.covered,
+        "covered": not minutes.falls_short,
         "measured": minutes.measured,
     }
 
@@ -69,7 +69,7 @@ def _gaps(content: Content, languages: Iterable[str]) -> list[dict[str, Any]]:
         for exhibit in heard.audible()
         for language in languages
     ]
-    short = [each for each in found if not each[0].covered]
+    short = [each for each in found if each[0].falls_short]
     short.sort(key=lambda each: (each[0].spoken_ms - each[0].total_ms, each[1]))
     return [
         {

@@ -16,6 +16,9 @@ AnyDoc = TypeVar("AnyDoc", bound=Doc)
 
 ID_SENTENCE: Final = f"is not an id; an id is {ID_RULE}"
 
+DEEPEST: Final = 12
+"""A zone's corner lies seven deep in its geometry."""
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentFault:
@@ -49,10 +52,29 @@ def read_document(kind: type[AnyDoc], value: object) -> AnyDoc:
     ...
     guide.services.documents.DocumentFaults: title: is missing; titel: is not a known key; did you mean title?
     """
+    if is_too_deep(value):
+        raise DocumentFaults([DocumentFault((), f"nests deeper than {DEEPEST} levels")])
     try:
         return kind.model_validate(plain(value))
     except ValidationError as error:
         raise DocumentFaults([_fault(kind, each) for each in error.errors(include_url=False)]) from error
+
+
+def is_too_deep(value: object) -> bool:
+    """Whether a value nests deeper than any document: what would wear out whoever walks through it.
+
+    >>> is_too_deep({"title": {"fr": "Ida"}})
+    False
+    """
+    inner: list[object] = [value]
+    for _ in range(DEEPEST):
+        inner = [
+            each
+            for outer in inner
+            if isinstance(outer, Mapping | list)
+            for each in (outer.values() if isinstance(outer, Mapping) else outer)
+        ]
+    return bool(inner)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - whatever TOML or JSON holds

@@ -200,7 +200,8 @@ class Draft:
             require(allowed, edit.version - 1, edit.version - 1)
             docs, notes = read(edit.content)
             after = edit.content.model_copy(update={catalogue.plural(kind.name): list(docs)})
-            _refuse_worse(edit.content, after)
+            # what names a document that is gone stops the next publication, as after a deletion
+            _refuse_worse(edit.content, after, only=kind.name)
             before = snapshot(edit.content, kind.name)
             there = snapshot(after, kind.name)
             _write(edit, before, there)
@@ -306,21 +307,23 @@ def require(allowed: Precondition, changed: int, version: int) -> None:
         )
 
 
-def _refuse_worse(before: Content, after: Content) -> None:
-    """An edit may leave faults that were there, but bring no new ones.
+def _refuse_worse(before: Content, after: Content, only: str | None = None) -> None:
+    """An edit may leave faults that were there, but bring no new ones: none at all, or none of one kind.
 
     Raises:
         Malformed: With every new fault.
     """
     old = {_told(each) for each in content_faults(before)}
-    if new := [each for each in content_faults(after) if _told(each) not in old]:
+    new = [each for each in content_faults(after) if _told(each) not in old and only in {None, each.kind}]
+    if new:
         raise Malformed(
             "malformed", "The draft would not be sound.", [Fault(each.where(), each.message) for each in new]
         )
 
 
 def _told(fault: ContentFault) -> tuple[str, str, str, str]:
-    return fault.kind, fault.id, fault.key, fault.message
+    # behind the semicolon stands what to do about it, which changes with the rest of the draft
+    return fault.kind, fault.id, fault.key, fault.message.partition(";")[0]
 
 
 def _last_standing(changes: Sequence[Change]) -> Change | None:

@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol
 
 from guide.content import Content, Doc, ExhibitDoc, ShowDoc, ZoneDoc
 from guide.errors import Fault, Malformed
-from guide.services.documents import ID_SENTENCE, DocumentFaults, read_document
+from guide.services.documents import DEEPEST, ID_SENTENCE, DocumentFaults, is_too_deep, read_document
 from guide.services.layouts import frame_of, level_of, zone_doc, zone_of
 from zones import geojson, local
 from zones.errors import LayoutFaults
@@ -56,6 +56,17 @@ def merge_patch(target: Any, patch: Any) -> Any:  # noqa: ANN401 - any JSON
         else:
             merged[key] = merge_patch(merged.get(key), value)
     return merged
+
+
+def shallow(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The body, unless it nests deeper than any document.
+
+    Raises:
+        Malformed: It does.
+    """
+    if is_too_deep(body):
+        raise Malformed("malformed", f"The body nests deeper than {DEEPEST} levels.")
+    return body
 
 
 def named(item: str, body: Mapping[str, Any]) -> dict[str, Any]:

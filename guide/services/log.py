@@ -19,7 +19,7 @@ FIELDS: Final = (
     "requested", "release", "engine", "rules", "sentence",
 )  # fmt: skip
 """The columns of a CSV export; NDJSON has the evidence as well."""
-TIMELINE_KINDS: Final = frozenset({"fix", "tick", "command", "event", "late", "decision", "playback"})
+TIMELINE_KINDS: Final = visits.MESSAGES | {visits.OTHER_EVENT, "decision", "playback"}
 MOST: Final = 5000
 
 Filters = Mapping[str, str | int | None]
@@ -96,16 +96,14 @@ class Log:
         """Fixes, decisions and playback of a visit in one order, and where the next page begins."""
         with self._database.reading() as session:
             found = visits.timeline(session, site, visit, after=after, kinds=kinds, limit=limit)
-        items = [self._item(row, reader) for _, row in found]
-        shown = [each for each in items if each["kind"] in kinds]
-        return shown, found[-1][0] if len(found) == limit else None
+        return [self._item(row, reader) for _, row in found], found[-1][0] if len(found) == limit else None
 
     def _item(self, row: VisitEvent | Decision | PlaybackEvent, reader: str) -> dict[str, Any]:
         if isinstance(row, Decision):
             return {"kind": "decision", **self.decision(row, reader)}
         if isinstance(row, PlaybackEvent):
             return {"kind": "playback", "at": rfc3339(row.at), "seq": row.seq, "event": row.kind, **row.body}
-        kind = row.kind if row.kind in TIMELINE_KINDS else "event"
+        kind = row.kind if row.kind in visits.MESSAGES else visits.OTHER_EVENT
         named = {} if kind == row.kind else {"event": row.kind}
         return {
             "kind": kind,

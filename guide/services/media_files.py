@@ -154,13 +154,3 @@ def named_by(content: Content) -> frozenset[FileName]:
     pictures = [each.plan for each in content.levels] + [each.image for each in content.exhibits]
     parted = (name.partition(".") for name in pictures if name)
     return frozenset(texts | {(sha256, ext) for sha256, _, ext in parted})
-
-
-def kept_files(content: Content) -> frozenset[FileName]:
-    """Everything in the store that a content needs, its sources too: what a sweep must leave."""
-    sources = {
-        (track.source_sha256, track.source_ext)
-        for track in content.tracks
-        if track.source_sha256 is not None and track.source_ext is not None
-    }
-    return named_by(content) | sources

@@ -144,7 +144,25 @@ class PlaybackBody(Message):
     events: Annotated[list[PlaybackReport], Field(max_length=MOST_EVENTS)]
 
 
-Languages = Annotated[list[Language], Field(min_length=1, max_length=10)]
+def tidy_language(value: object) -> object:
+    """A language tag as it is usually written; case means nothing in one (RFC 5646, section 2.1.1).
+
+    >>> tidy_language("EN-gb")
+    'en-GB'
+    """
+    if not isinstance(value, str):
+        return value
+    main, *rest = value.strip().replace("_", "-").split("-")
+    alike = (
+        part.upper() if len(part) == len("GB") else part.title() if len(part) == len("Latn") else part
+        for part in rest
+    )
+    return "-".join([main.lower(), *alike])
+
+
+Languages = Annotated[
+    list[Annotated[Language, BeforeValidator(tidy_language)]], Field(min_length=1, max_length=10)
+]
 Mode = Literal["auto", "offer", "quiet"]
 
 

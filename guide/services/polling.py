@@ -21,6 +21,8 @@ from zones.model import Command, Event, ModeChange, Played, Recast, Rules
 from zones.units import Millis
 
 OK: Final = 200
+LAST_CALL_MS: Final = 10 * 60_000
+"""How long before the leaving time the last call comes."""
 
 
 @dataclass(slots=True)
@@ -96,8 +98,8 @@ class Polling:
 
     def now(self, visit: Visit) -> Millis:
         """The visit's own moment: a simulated visit lives in the time of its last fix."""
-        if visit.simulated and visit.state.at is not None:
-            return visit.state.at
+        if visit.simulated:
+            return visit.state.at or Millis(0)  # before its first fix it has no time at all
         return Millis(self._clock.now_ms())
 
     def scene(self, visit: Visit) -> Scene:
@@ -113,7 +115,7 @@ class Polling:
 
     def close(self, visit: Visit, batch: Batch) -> None:
         """The end of a visit: a running narration stops, open episodes end, and both are rows."""
-        scene, at = self.scene(visit), self.now(visit)
+        scene, at = self.scene(visit), self.now(visit) or Millis(visit.created_at)
         state = visit.state
         decision = Decision(at, "stop" if state.narration else "none", "visit_ended", changes=True)
         if state.narration is not None:
@@ -170,6 +172,7 @@ class Polling:
         if after is not None and (before is None or after.started_at != before.started_at):
             visit.sounding = scene.view.number
         _end_refusals(visit, batch, decision.at)
+        call_last(visit, decision.at)
         self._record(visit, decision, scene, seq, batch)
         return decision
 
@@ -217,6 +220,13 @@ class Polling:
         batch.visits[visit.site, visit.id] = visit.row()
         urgent = bool(batch.decisions or decision.notices)
         return Outcome(OK, body, batch, urgent=urgent)
+
+
+def call_last(visit: Visit, at: int) -> None:
+    """Remember when the visitor was first told that it is time to think of leaving."""
+    leave_at = visit.wishes.leave_at
+    if leave_at is not None and visit.called_at is None and at >= leave_at - LAST_CALL_MS:
+        visit.called_at = at
 
 
 def note(visit: Visit, batch: Batch, kind: str, at: int, arrived: int, body: dict[str, Any]) -> None:

@@ -153,19 +153,23 @@ class Releases:
         return view
 
     def _look(self, site: str) -> ReleaseView:
-        with self._database.reading() as session:
-            site = site or self._only(catalogue.site_ids(session))
-            found = catalogue.find_site(session, site)
-            number = found.active_release if found else None
-        if found is None:
-            raise catalogue.no_site(site)
-        if number is None:
-            raise Conflict(
-                "no_release",
-                f"Nothing of {site!r} is published yet; publish the draft with POST /api/v1/releases "
-                "or `coupole import PATH --publish`.",
-            )
-        return self._take(site, number)
+        # What is read and what is held must not be parted by somebody else's look: the later one would be undone.
+        with self._lock:
+            with self._database.reading() as session:
+                site = site or self._only(catalogue.site_ids(session))
+                found = catalogue.find_site(session, site)
+                number = found.active_release if found else None
+            if found is None:
+                raise catalogue.no_site(site)
+            if number is None:
+                raise Conflict(
+                    "no_release",
+                    f"Nothing of {site!r} is published yet; publish the draft with POST /api/v1/releases "
+                    "or `coupole import PATH --publish`.",
+                )
+            swapped = self._take(site, number)
+        self._tell(swapped)
+        return self._active[site]
 
     @staticmethod
     def _only(sites: tuple[str, ...]) -> str:
@@ -179,18 +183,20 @@ class Releases:
             "site_unclear", f"There are several sites ({', '.join(sites)}); use a key of one of them."
         )
 
-    def _take(self, site: str, number: int) -> ReleaseView:
-        """Hold a release as the active one; listeners are told when it was not."""
-        with self._lock:
-            before = self._active.get(site)
-            if before is not None and before.number == number:
-                return before
-            view = self.get(site, number)
-            self.read_renditions()
-            self._active[site] = view
-        for listener in self._listeners:
-            listener(view)
-        return view
+    def _take(self, site: str, number: int) -> list[ReleaseView]:
+        """Hold a release as the active one, and give it back where it was not that before."""
+        before = self._active.get(site)
+        if before is not None and before.number == number:
+            return []
+        view = self.get(site, number)
+        self.read_renditions()
+        self._active[site] = view
+        return [view]
+
+    def _tell(self, swapped: list[ReleaseView]) -> None:
+        for view in swapped:
+            for listener in self._listeners:
+                listener(view)
 
     def get(self, site: str, number: int) -> ReleaseView:
         """Any release of a site.
@@ -226,18 +232,23 @@ class Releases:
         with self._database.session() as session:
             catalogue.lock(session, site)
             catalogue.set_active(session, site, number, at=self._clock.now_ms(), who=who)
-        return self._take(site, number)
+        return self._look(site)
 
     def refresh(self) -> None:
         """See what other processes have activated or encoded since the last look."""
-        with self._database.reading() as session:
-            active = catalogue.active_releases(session)
-            count = catalogue.rendition_count(session)
-        if count != self._rendition_count:
-            self.read_renditions()
-        for site, number in active.items():
-            if number is not None:
-                self._take(site, number)
+        with self._lock:
+            with self._database.reading() as session:
+                active = catalogue.active_releases(session)
+                count = catalogue.rendition_count(session)
+            if count != self._rendition_count:
+                self.read_renditions()
+            swapped = [
+                view
+                for site, number in active.items()
+                if number is not None
+                for view in self._take(site, number)
+            ]
+        self._tell(swapped)
 
     def site(self, site: str) -> SiteDoc:
         """A site's own document: of the active release, else of the draft.

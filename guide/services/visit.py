@@ -60,6 +60,8 @@ class Visit:
     decisions: int = 0
     sounding: int | None = None
     """The release that the running narration began in; it goes on when another becomes active."""
+    called_at: int | None = None
+    """When the last call was given."""
     refusing: str | None = None
     """The id of the record of fixes refused for their time, while that goes on."""
     durable: bool = True
@@ -72,6 +74,7 @@ class Visit:
             "events": self.events,
             "decisions": self.decisions,
             "sounding": self.sounding,
+            "called_at": self.called_at,
             "refusing": self.refusing,
             "answer": answer
             and {
@@ -125,6 +128,7 @@ def from_row(row: VisitRow) -> Visit:
         events=last.get("events", 0),
         decisions=last.get("decisions", 0),
         sounding=last.get("sounding"),
+        called_at=last.get("called_at"),
         refusing=last.get("refusing"),
     )
 

@@ -219,6 +219,8 @@ class Visits:
             value = getattr(patch, name)
             if name in given and (value is not None or name == "leave_at"):
                 setattr(wishes, name, value)
+        if "leave_at" in given:
+            visit.called_at = None
         at = self.polling.now(visit)
         if patch.mode is not None:
             self.polling.change(visit, ModeChange(at, patch.mode), {"mode": patch.mode}, batch)

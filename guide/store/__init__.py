@@ -1,0 +1,1 @@
+"""Rows and queries: each function works in the transaction of its caller."""

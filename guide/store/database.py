@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, InterfaceError, OperationalError, SQLAlchemyError
@@ -116,7 +116,7 @@ class Database:
             self.check()
         # Why not at the top? Alembic takes half a second to load, and a service that starts on a sound
         # database never needs it.
-        from guide.migrations.run import upgrade  # noqa: PLC0415
+        from guide.migrations.run import upgrade  # noqa: PLC0415 - see above
 
         with _translated(opening=True), self.engine.begin() as connection:
             upgrade(connection)

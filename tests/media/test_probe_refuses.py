@@ -276,7 +276,7 @@ class TestUnfit:
 
     @pytest.mark.slow
     @pytest.mark.parametrize("declared", [True, False])
-    def test_hours_of_silence_are_refused_within_seconds(self, tmp_path: Path, declared: bool) -> None:  # noqa: FBT001
+    def test_hours_of_silence_are_refused_within_seconds(self, tmp_path: Path, declared: bool) -> None:  # noqa: FBT001 - a case of the test
         """Four hours pack into a few megabytes; with its length in the header it is not even decoded."""
         path = tmp_path / "a.flac"
         with av.open(str(path), "w", format="flac") as out:

@@ -94,6 +94,7 @@ def constants() -> str:
         ("Fixes that agree and are then believed", str(admission.AGREEING_FIXES), "zones.admission"),
         ("A lift or a door is felt from", f"{admission.CONNECTOR_REACH:g} m away", "zones.admission"),
         ("Who is faster than this does not rest", f"{evidence.STROLL:g} m/s", "zones.evidence"),
+        ("Who is as fast as this walks by, whatever the error", f"{evidence.WALK:g} m/s", "zones.evidence"),
         ("A stay this many times the dwell is a dwell", f"{evidence.STAY_FACTOR:g}", "zones.evidence"),
         ("A notice is repeated for", _seconds(answers.NOTICE_MS), "guide.services.answers"),
         (

@@ -71,7 +71,7 @@ class Book:
     ) -> Any:
         """Make a call and write it down with its answer, some members of it only hinted at."""
         answer = self.silently(method, path, body, who=who, **headers)
-        by = f"with a {who}'s key" if who else "without a key"
+        by = f"with a {who} key" if who else "without a key"
         sent = [f"`{name.replace('_', '-')}: {value}`" for name, value in headers.items()]
         self.text.append(f"### {about}\n\n`{method} {self.masked(path)}` {', '.join([by, *sent])}\n")
         if body is not None:

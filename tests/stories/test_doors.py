@@ -136,3 +136,25 @@ def test_answers_are_as_described(client: httpx.Client, device_key: str, staff_k
         PollAnswer.model_validate(answer)
     timeline = client.get(f"{visitor.path}/timeline", headers={"Authorization": f"Bearer {staff_key}"})
     TimelineShape.model_validate(timeline.json())
+
+
+def test_the_last_call(client: httpx.Client, device_key: str) -> None:
+    """Ten minutes before the leaving time one notice says so, for half a minute."""
+    visitor = Visitor(client, device_key)
+    visitor.begin(leave_at="2026-05-04T10:12:00Z", languages=["EN-gb"])
+    assert visitor.stand(-5.0)["notices"] == []
+    visitor.now = 120.0
+    called = [each["kind"] for each in visitor.stand(-5.0)["notices"]]
+    assert called == ["last_call"]
+    assert [visitor.stand(-5.0, every=20.0)["notices"] != [] for _ in range(2)] == [True, False]
+
+
+def test_a_change_before_the_first_fix(client: httpx.Client, device_key: str) -> None:
+    """A simulated visit of last spring may be changed before its first fix, and its time still runs."""
+    visitor = Visitor(client, device_key)
+    visitor.begin()
+    client.patch(visitor.path, json={"mode": "quiet"}, headers=visitor.headers)
+    client.patch(visitor.path, json={"mode": "auto", "languages": ["fr"]}, headers=visitor.headers)
+    started = visitor.stand(RAIL, seconds=2)
+    assert (started["action"], started["playing"]["language"]) == ("start", "fr")
+    assert visitor.stand(RAIL, seconds=3)["playing"]["position_ms"] == 3000

@@ -1,0 +1,174 @@
+"""What is measured: the engine's step, a poll in process, the demo's import, the start of the service."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from guide.app import wire
+from guide.bench.table import Row, median, quantile
+from guide.clock import SystemClock, rfc3339
+from guide.services.access import Caller
+from guide.services.demo import FOLDER
+from guide.services.messages import Poll, VisitBody
+from guide.settings import Settings
+from guide.wiring import Guide
+from zones.engine import step
+from zones.geometry import build_layout
+from zones.model import Cue, Fix, Layout, Level, Part, Zone
+from zones.profiles import PROFILES
+from zones.state import State
+from zones.units import Millis
+
+POLLS: Final = 3_000
+STEPS: Final = 10_000
+POLL_MUST_MS: Final = 5.0
+START_MUST_S: Final = 3.0
+STEP_MUST_US: Final = 30.0
+LONGEST_START_S: Final = 120.0
+BEGIN_MS: Final = 1_777_888_800_000
+TOUR: Final = ((9.0, 30.0), (14.2, 30.0), (73.8, 30.0), (76.5, 30.0))
+"""Places in the demo's tunnel between which the measured visitor goes to and fro."""
+
+Told = Callable[[str], None]
+
+
+def measure(told: Told) -> Iterator[Row]:
+    """Every row, one after the other; `told` hears what is going on."""
+    told("engine")
+    yield from engine_rows()
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        told("import of the demo")
+        guide = wire(Settings.read(data=data), SystemClock())
+        began = time.perf_counter()
+        guide.catalogue.importing.run(FOLDER, who="bench", publish=True)
+        yield Row("import and publish the demo site, renditions taken over", time.perf_counter() - began, "s")
+        told("polls")
+        yield from asyncio.run(poll_rows(guide))
+        guide.close()
+        told("start")
+        starts = sorted(start_s(data) for _ in range(3))
+        bare = sorted(bare_start_s() for _ in range(3))
+        yield Row(
+            "start of `coupole serve` to the first answered poll",
+            starts[1],
+            "s",
+            START_MUST_S,
+            "`import fastapi, sqlalchemy.orm, shapely` alone",
+            bare[1],
+        )
+
+
+def twelve_zones() -> Layout:
+    """Twelve zones of 4 × 4 m in two rows, side by side, with a minute of narration each."""
+    zones = []
+    for number in range(12):
+        x, y = 4.0 * (number % 6), 5.0 * (number // 6)
+        square = Part(((x, y), (x + 4, y), (x + 4, y + 4), (x, y + 4)))
+        zones.append(Zone(f"z{number:02d}", f"z{number:02d}", ("hall",), (square,)))
+    layout = build_layout([Level("hall", 0)], zones)
+    cues = {zone.id: Cue(zone.id, Millis(60_000), tuple(range(5_000, 60_000, 5_000))) for zone in zones}
+    return layout.for_visit(cues)
+
+
+def engine_rows() -> Iterator[Row]:
+    """A step of the engine on twelve zones, a visitor who strolls among them."""
+    layout, rules, state, taken = twelve_zones(), PROFILES["uwb"], State(), []
+    for number in range(STEPS):
+        x = 2.0 + abs((number * 0.3) % 40.0 - 20.0)
+        fix = Fix(Millis(BEGIN_MS + number * 1000), round(x, 3), 2.0, "hall", 0.3)
+        began = time.perf_counter()
+        state, _ = step(state, fix, layout, rules)
+        taken.append((time.perf_counter() - began) * 1e6)
+    yield Row("engine step, 12 zones, median", median(taken), "µs", STEP_MUST_US)
+
+
+async def poll_rows(guide: Guide) -> list[Row]:
+    """Polls in process on the demo: body to answer, with the engine, the log and its commits."""
+    site = guide.releases.active("").site
+    caller = Caller(site, "key", "bench", "bench", "device")
+    made = json.loads(await guide.visits.create(caller, VisitBody(languages=["en"], simulated=True)))
+    visit = await guide.visits.find(made["id"], caller)
+    taken, bodies = [], [_body(number) for number in range(POLLS)]
+    for body in bodies:
+        began = time.perf_counter()
+        message = Poll.model_validate_json(body)
+        await guide.visits.taking(visit, lambda each, one=message: guide.visits.polling.poll(each, one))  # type: ignore[misc]
+        taken.append((time.perf_counter() - began) * 1000)
+    exhibits = len(guide.releases.active(site).content.exhibits)
+    return [
+        Row(f"poll in process, demo site ({exhibits} exhibits), median", median(taken), "ms", POLL_MUST_MS),
+        Row(
+            "the same, 99th percentile (polls that wait for a commit among them)", quantile(taken, 0.99), "ms"
+        ),
+    ]
+
+
+def _body(number: int) -> bytes:
+    leg, share = divmod(number, 60)
+    (x0, y0), (x1, y1) = TOUR[leg % len(TOUR)], TOUR[(leg + 1) % len(TOUR)]
+    part = min(1.0, share / 50)
+    body = {
+        "seq": number + 1,
+        "at": rfc3339(BEGIN_MS + number * 1000),
+        "x": round(x0 + (x1 - x0) * part, 3),
+        "y": round(y0 + (y1 - y0) * part, 3),
+        "level": "tunnels",
+        "accuracy": 0.3,
+    }
+    return json.dumps(body).encode()
+
+
+def start_s(data: Path) -> float:
+    """Seconds from starting the process to the answer of a first poll."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "COUPOLE_DATA": str(data)}
+    began = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", "guide", "serve", "--port", str(port)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        url = f"http://127.0.0.1:{port}/api/v1/visits"
+        visit = _ask(url, {"languages": ["en"], "simulated": True}, None, began)
+        poll = {"seq": 1, "at": rfc3339(BEGIN_MS), "x": 9.0, "y": 30.0, "level": "tunnels"}
+        _ask(f"{url}/{visit['id']}/poll", poll, visit["key"], began)
+        return time.perf_counter() - began
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _ask(url: str, body: dict[str, Any], key: str | None, began: float) -> dict[str, Any]:
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310 - our own service
+    while time.perf_counter() - began < LONGEST_START_S:
+        try:
+            with urllib.request.urlopen(request) as answer:  # noqa: S310 - the same
+                return dict(json.load(answer))
+        except urllib.error.HTTPError:
+            raise
+        except OSError:
+            time.sleep(0.01)
+    raise TimeoutError(url)
+
+
+def bare_start_s() -> float:
+    """Seconds that the libraries alone take to load: what no service on them can beat."""
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import fastapi, sqlalchemy.orm, shapely"], check=True)
+    return time.perf_counter() - began
