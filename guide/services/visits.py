@@ -87,7 +87,8 @@ class Visits:
             kept = await asyncio.to_thread(self._recall, caller, *once)
             if kept is not None:
                 return kept
-        view = self._releases.active(caller.site)
+        # A release that another process has just published counts for the visit that begins now.
+        view = await asyncio.to_thread(self._releases.active, caller.site, fresh=True)
         if not body.simulated and caller.device is not None:
             await self._end_earlier(caller.site, caller.device)
         now = self._clock.now_ms()

@@ -11,7 +11,7 @@ import pytest
 from tests.stories.museum import make_museum
 from tests.stories.service import Service
 
-SECONDS: Final = 25
+SECONDS: Final = 10
 CHECKS: Final = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 )
@@ -30,28 +30,12 @@ def museum(database_url: str, tmp_path: Path) -> Iterator[Service]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("role", ["device", "admin"])
-def test_no_request_is_a_surprise(museum: Service, tmp_path: Path, role: str) -> None:
+def test_no_request_is_a_surprise(museum: Service, tmp_path: Path) -> None:
     """Whatever is sent, the answer is one that the description names, in the form that it has there, and no 5xx."""
-    key = museum.json("key", "add", "fuzz", "--role", role)["key"]
-    address = f"{museum.url}/openapi.json"
-    command = [sys.executable, "-m", "schemathesis.cli", "run", address, "-H", f"Authorization: Bearer {key}"]
-    options = [
-        "--checks",
-        CHECKS,
-        "--phases",
-        "examples,coverage,fuzzing",
-        "--max-time",
-        str(SECONDS),
-        "--no-color",
-    ]
-    if role == "device":
-        options += ["--include-tag", "devices"]
-    done = subprocess.run(
-        [*command, *options, "--generation-database", "none", "--continue-on-failure"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+    for role, chosen in (("device", ["--include-tag", "devices"]), ("admin", ["--exclude-tag", "devices"])):
+        key = museum.json("key", "add", "fuzz", "--role", role)["key"]
+        command = [sys.executable, "-m", "schemathesis.cli", "run", f"{museum.url}/openapi.json"]
+        options = ["--header", f"Authorization: Bearer {key}", "--checks", CHECKS, "--max-time", str(SECONDS)]
+        options += ["--phases", "coverage,fuzzing", "--generation-database", "none", "--no-color", *chosen]
+        done = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
