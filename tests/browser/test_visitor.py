@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx2
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
@@ -141,7 +141,7 @@ def test_a_visit_ended_elsewhere_is_told_in_plain_words(
     guide.hears("v2")
 
     headers = {"Authorization": f"Bearer {visit['key']}"}
-    httpx.post(f"{demo.url}/api/v1/visits/{visit['id']}/end", headers=headers).raise_for_status()
+    httpx2.post(f"{demo.url}/api/v1/visits/{visit['id']}/end", headers=headers).raise_for_status()
 
     expect(guide.page.get_by_test_id("ended")).to_contain_text("This visit has ended")
     guide.until(lambda now: now.paused)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import httpx
+import httpx2
 import pytest
 
 from tests.stories.museum import make_museum
@@ -53,9 +53,9 @@ def service(published: Published, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
-def client(service: Service) -> Iterator[httpx.Client]:
+def client(service: Service) -> Iterator[httpx2.Client]:
     """An HTTP client of the running service."""
-    with httpx.Client(base_url=service.url, timeout=TIMEOUT_S) as made:
+    with httpx2.Client(base_url=service.url, timeout=TIMEOUT_S) as made:
         yield made
 
 

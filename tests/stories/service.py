@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 READY_S = 60.0
 
@@ -68,9 +68,9 @@ class Service:
         while time.monotonic() < deadline:
             assert self.process.poll() is None, (self.data.parent / "service.log").read_text()
             try:
-                if httpx.get(f"{self.url}/readyz").status_code == httpx.codes.OK:
+                if httpx2.get(f"{self.url}/readyz").status_code == httpx2.codes.OK:
                     return
-            except httpx.TransportError:
+            except httpx2.TransportError:
                 time.sleep(0.05)
         raise AssertionError((self.data.parent / "service.log").read_text())
 

@@ -3,7 +3,7 @@
 import threading
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.stories.museum import MIDDLE
@@ -29,7 +29,7 @@ def restarted(service: Service) -> None:
 
 
 def test_the_narration_goes_on_from_its_offset(
-    service: Service, client: httpx.Client, device_key: str
+    service: Service, client: httpx2.Client, device_key: str
 ) -> None:
     """After a kill -9 the next poll finds the narration where it was, a poll's time later."""
     visitor = Visitor(client, device_key)
@@ -41,7 +41,7 @@ def test_the_narration_goes_on_from_its_offset(
     assert after["playing"]["position_ms"] == before["playing"]["position_ms"] + 1000
 
 
-def test_a_retry_after_the_crash(service: Service, client: httpx.Client, device_key: str) -> None:
+def test_a_retry_after_the_crash(service: Service, client: httpx2.Client, device_key: str) -> None:
     """The answer that started a narration is given again byte for byte after a kill -9."""
     visitor = Visitor(client, device_key)
     visitor.begin()
@@ -54,7 +54,7 @@ def test_a_retry_after_the_crash(service: Service, client: httpx.Client, device_
 
 
 def test_a_walk_through_three_crashes(
-    service: Service, client: httpx.Client, device_key: str, staff_key: str
+    service: Service, client: httpx2.Client, device_key: str, staff_key: str
 ) -> None:
     """A visit that is killed three times, once with a poll on its way, is logged like one that is not."""
     calm = Visitor(client, device_key)
@@ -84,10 +84,10 @@ def _killed_while_asking(service: Service, visitor: Visitor, x: float) -> None:
     message = {"seq": visitor.seq, "at": visitor.at(), "x": x, "y": 2.5, "level": "hall", "accuracy": 0.05}
 
     def ask() -> None:
-        with httpx.Client(base_url=service.url) as own:
+        with httpx2.Client(base_url=service.url) as own:
             try:
                 own.post(f"{visitor.path}/poll", json=message, headers=visitor.headers)
-            except httpx.TransportError:
+            except httpx2.TransportError:
                 return  # the service died first, as it may
 
     asking = threading.Thread(target=ask)
@@ -95,5 +95,5 @@ def _killed_while_asking(service: Service, visitor: Visitor, x: float) -> None:
     restarted(service)
     asking.join()
     answer = visitor.client.post(f"{visitor.path}/poll", json=message, headers=visitor.headers)
-    assert answer.status_code == httpx.codes.OK, answer.text
+    assert answer.status_code == httpx2.codes.OK, answer.text
     visitor.answers.append(answer.json())

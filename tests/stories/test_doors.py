@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -17,41 +17,41 @@ from tests.stories.visitor import Visitor
 RAIL, ENGINE = MIDDLE["rail"][0], MIDDLE["engine"][0]
 
 
-def test_a_strangers_phone(client: httpx.Client) -> None:
+def test_a_strangers_phone(client: httpx2.Client) -> None:
     """Where the site allows it, a phone starts a visit without a key, and gets one for that visit alone."""
     answer = client.post("/api/v1/visits", json={"languages": ["fr-BE"], "simulated": True})
-    assert answer.status_code == httpx.codes.CREATED
+    assert answer.status_code == httpx2.codes.CREATED
     visitor = Visitor(client, answer.json()["key"])
     visitor.id = answer.json()["id"]
     assert visitor.stand(RAIL, seconds=2)["playing"]["title"] == "Le rail"
     other = client.post("/api/v1/visits", json={"languages": ["en"], "simulated": True}).json()
     stolen = client.get(f"/api/v1/visits/{other['id']}", headers=visitor.headers)
-    assert stolen.status_code == httpx.codes.NOT_FOUND
-    assert client.get("/api/v1/decisions", headers=visitor.headers).status_code == httpx.codes.FORBIDDEN
+    assert stolen.status_code == httpx2.codes.NOT_FOUND
+    assert client.get("/api/v1/decisions", headers=visitor.headers).status_code == httpx2.codes.FORBIDDEN
     own = client.get(f"{visitor.path}/timeline", headers=visitor.headers, params={"language": "fr"})
     sentences = [each["sentence"] for each in own.json()["items"] if each["kind"] == "decision"]
     assert sentences
     assert sentences[0].startswith("« Le rail » a commencé en français")
 
 
-def test_enrolment(client: httpx.Client, staff_key: str) -> None:
+def test_enrolment(client: httpx2.Client, staff_key: str) -> None:
     """A handheld turns a one-time code into its own key; the code works once, and the key until it is revoked."""
     staff = {"Authorization": f"Bearer {staff_key}"}
     made = client.post("/api/v1/devices", json={"name": "handheld 7"}, headers=staff)
-    assert made.status_code == httpx.codes.CREATED, made.text
+    assert made.status_code == httpx2.codes.CREATED, made.text
     code = made.json()["code"]
     enrolled = client.post("/api/v1/devices/enroll", json={"code": code, "name": "handheld 7"})
-    assert enrolled.status_code == httpx.codes.CREATED, enrolled.text
+    assert enrolled.status_code == httpx2.codes.CREATED, enrolled.text
     assert set(enrolled.json()) >= {"device_id", "key"}
     again = client.post("/api/v1/devices/enroll", json={"code": code, "name": "handheld 8"})
-    assert again.status_code in (httpx.codes.NOT_FOUND, httpx.codes.GONE, httpx.codes.CONFLICT)
+    assert again.status_code in (httpx2.codes.NOT_FOUND, httpx2.codes.GONE, httpx2.codes.CONFLICT)
     visitor = Visitor(client, enrolled.json()["key"])
     assert visitor.begin()["device"] == enrolled.json()["device_id"]
     client.delete(f"/api/v1/devices/{enrolled.json()['device_id']}/key", headers=staff)
-    assert client.get(visitor.path, headers=visitor.headers).status_code == httpx.codes.UNAUTHORIZED
+    assert client.get(visitor.path, headers=visitor.headers).status_code == httpx2.codes.UNAUTHORIZED
 
 
-def test_the_stream(service: Service, client: httpx.Client, device_key: str) -> None:
+def test_the_stream(service: Service, client: httpx2.Client, device_key: str) -> None:
     """Over a WebSocket the same messages get the same answers; a fault is answered, a ticket works once."""
     visitor = Visitor(client, device_key)
     visitor.begin()
@@ -80,7 +80,7 @@ def test_the_stream(service: Service, client: httpx.Client, device_key: str) -> 
     assert closed.value.rcvd.code == REFUSED
 
 
-def test_languages_in_mid_visit(client: httpx.Client, device_key: str) -> None:
+def test_languages_in_mid_visit(client: httpx2.Client, device_key: str) -> None:
     """Another language holds from the next start; with `now`, from the next poll."""
     visitor = Visitor(client, device_key, languages=["fr"])
     visitor.begin()
@@ -92,7 +92,7 @@ def test_languages_in_mid_visit(client: httpx.Client, device_key: str) -> None:
     assert visitor.press("play", "102")["playing"]["language"] == "en"
 
 
-def test_house_audio(client: httpx.Client, device_key: str) -> None:
+def test_house_audio(client: httpx2.Client, device_key: str) -> None:
     """Who accepts the house's language hears it, is told once, and the answer says what was asked for."""
     visitor = Visitor(client, device_key)
     visitor.begin(accept_house=True)
@@ -101,7 +101,7 @@ def test_house_audio(client: httpx.Client, device_key: str) -> None:
     assert [each["kind"] for each in visitor.answers[-1]["notices"]] == ["fallback"]
 
 
-def test_offers_and_quiet(client: httpx.Client, device_key: str) -> None:
+def test_offers_and_quiet(client: httpx2.Client, device_key: str) -> None:
     """A visit of mode `offer` waits for the button; leaving withdraws; quiet starts nothing."""
     visitor = Visitor(client, device_key)
     visitor.begin(mode="offer")
@@ -124,7 +124,7 @@ def test_offers_and_quiet(client: httpx.Client, device_key: str) -> None:
     assert visitor.press("play", "102")["playing"]["exhibit"] == "engine"
 
 
-def test_answers_are_as_described(client: httpx.Client, device_key: str, staff_key: str) -> None:
+def test_answers_are_as_described(client: httpx2.Client, device_key: str, staff_key: str) -> None:
     """The description of the API and the answers agree, field by field."""
     visitor = Visitor(client, device_key)
     VisitShape.model_validate(visitor.begin())
@@ -138,7 +138,7 @@ def test_answers_are_as_described(client: httpx.Client, device_key: str, staff_k
     TimelineShape.model_validate(timeline.json())
 
 
-def test_the_last_call(client: httpx.Client, device_key: str) -> None:
+def test_the_last_call(client: httpx2.Client, device_key: str) -> None:
     """Ten minutes before the leaving time one notice says so, for half a minute."""
     visitor = Visitor(client, device_key)
     visitor.begin(leave_at="2026-05-04T10:12:00Z", languages=["EN-gb"])
@@ -149,7 +149,7 @@ def test_the_last_call(client: httpx.Client, device_key: str) -> None:
     assert [visitor.stand(-5.0, every=20.0)["notices"] != [] for _ in range(2)] == [True, False]
 
 
-def test_a_change_before_the_first_fix(client: httpx.Client, device_key: str) -> None:
+def test_a_change_before_the_first_fix(client: httpx2.Client, device_key: str) -> None:
     """A simulated visit of last spring may be changed before its first fix, and its time still runs."""
     visitor = Visitor(client, device_key)
     visitor.begin()

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.stories.museum import MIDDLE
@@ -42,7 +42,7 @@ MALFORMED = {
 
 
 @pytest.fixture
-def visitor(client: httpx.Client, device_key: str) -> Visitor:
+def visitor(client: httpx2.Client, device_key: str) -> Visitor:
     """A visitor who has just begun to listen."""
     made = Visitor(client, device_key)
     made.begin()
@@ -88,14 +88,14 @@ def test_keys_and_visits_of_others(visitor: Visitor, service: Any) -> None:
     """A wrong key is 401; another device's visit is not there; an ended one is gone."""
     url = f"{visitor.path}/poll"
     message = {"seq": 99, "at": visitor.at(), **GOOD}
-    assert visitor.client.post(url, json=message).status_code == httpx.codes.UNAUTHORIZED
+    assert visitor.client.post(url, json=message).status_code == httpx2.codes.UNAUTHORIZED
     wrong = visitor.client.post(url, json=message, headers={"Authorization": "Bearer cpl_wrong"})
-    assert wrong.status_code == httpx.codes.UNAUTHORIZED
+    assert wrong.status_code == httpx2.codes.UNAUTHORIZED
     other = {"Authorization": f"Bearer {service.json('device', 'add', 'handheld 2')['key']}"}
-    assert visitor.client.post(url, json=message, headers=other).status_code == httpx.codes.NOT_FOUND
-    assert visitor.client.get(visitor.path, headers=other).status_code == httpx.codes.NOT_FOUND
+    assert visitor.client.post(url, json=message, headers=other).status_code == httpx2.codes.NOT_FOUND
+    assert visitor.client.get(visitor.path, headers=other).status_code == httpx2.codes.NOT_FOUND
     visitor.client.post(f"{visitor.path}/end", headers=visitor.headers)
-    assert visitor.client.post(f"{visitor.path}/end", headers=visitor.headers).status_code == httpx.codes.OK
+    assert visitor.client.post(f"{visitor.path}/end", headers=visitor.headers).status_code == httpx2.codes.OK
     gone = visitor.client.post(url, json=message, headers=visitor.headers)
     assert (gone.status_code, gone.json()["code"]) == (410, "visit_ended")
 
@@ -104,10 +104,10 @@ def test_huge_bodies(visitor: Visitor) -> None:
     """A body over the limit is 413, whether it is large or unpacks to be."""
     url = f"{visitor.path}/fixes"
     large = visitor.client.post(url, content=b" " * (2 << 20), headers=visitor.headers)
-    assert large.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
+    assert large.status_code == httpx2.codes.REQUEST_ENTITY_TOO_LARGE
     packed = gzip.compress(b" " * (50 << 20))
     bomb = visitor.client.post(url, content=packed, headers={**visitor.headers, "Content-Encoding": "gzip"})
-    assert bomb.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
+    assert bomb.status_code == httpx2.codes.REQUEST_ENTITY_TOO_LARGE
 
 
 def real_at(offset_s: float = 0.0) -> str:
@@ -115,7 +115,7 @@ def real_at(offset_s: float = 0.0) -> str:
     return (datetime.now(UTC) + timedelta(seconds=offset_s)).isoformat(timespec="milliseconds")
 
 
-def test_real_clocks(client: httpx.Client, device_key: str, staff_key: str) -> None:
+def test_real_clocks(client: httpx2.Client, device_key: str, staff_key: str) -> None:
     """A device whose clock is an hour wrong is understood; a fix from the future or too late decides nothing."""
     visitor = Visitor(client, device_key)
     visit = visitor.begin(simulated=False)
@@ -124,7 +124,7 @@ def test_real_clocks(client: httpx.Client, device_key: str, staff_key: str) -> N
     def poll(seq: int, offset: float) -> dict[str, Any]:
         body = {"seq": seq, "at": real_at(offset), **GOOD, "accuracy": 0.05}
         answer = client.post(f"{visitor.path}/poll", json=body, headers=visitor.headers)
-        assert answer.status_code == httpx.codes.OK, answer.text
+        assert answer.status_code == httpx2.codes.OK, answer.text
         return dict(answer.json())
 
     assert poll(1, wrong)["reason"] == "dwell_pending"
@@ -147,7 +147,7 @@ def test_real_clocks(client: httpx.Client, device_key: str, staff_key: str) -> N
     assert {"from_future", "too_late"} <= {row["reason"] for row in answer.json()["items"]}
 
 
-def test_a_second_visit_of_a_device(client: httpx.Client, device_key: str) -> None:
+def test_a_second_visit_of_a_device(client: httpx2.Client, device_key: str) -> None:
     """A new real visit ends the device's earlier one; simulated visits leave each other alone."""
     first, second = Visitor(client, device_key), Visitor(client, device_key)
     first.begin(simulated=False)
@@ -159,7 +159,7 @@ def test_a_second_visit_of_a_device(client: httpx.Client, device_key: str) -> No
     assert client.get(simulated.path, headers=simulated.headers).json()["ended_at"] is None
 
 
-def test_idempotency_key(client: httpx.Client, device_key: str) -> None:
+def test_idempotency_key(client: httpx2.Client, device_key: str) -> None:
     """The same start sent twice makes one visit; the key with another body is a conflict."""
     headers = {"Authorization": f"Bearer {device_key}", "Idempotency-Key": "once"}
     body = {"languages": ["en"]}
@@ -169,7 +169,7 @@ def test_idempotency_key(client: httpx.Client, device_key: str) -> None:
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
 
 
-def test_late_fixes_and_playback(visitor: Visitor, client: httpx.Client, staff_key: str) -> None:
+def test_late_fixes_and_playback(visitor: Visitor, client: httpx2.Client, staff_key: str) -> None:
     """What was kept offline is taken once, item by item, starts nothing, and what was heard counts."""
     fixes = [{"seq": 100 + i, "at": visitor.at(), **GOOD} for i in range(3)]
     bad = [{"seq": 103, "at": visitor.at(), **GOOD, "level": "attic"}, {"seq": 104, "at": "yesterday"}]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 
 from tests.stories.museum import MIDDLE
 from tests.stories.visitor import Visitor
@@ -10,16 +10,16 @@ from tests.stories.visitor import Visitor
 RAIL, ENGINE, RADIO, GAP = (MIDDLE[name][0] for name in ("rail", "engine", "radio", "gap"))
 
 
-def log_of(client: httpx.Client, key: str, **filters: Any) -> list[dict[str, Any]]:
+def log_of(client: httpx2.Client, key: str, **filters: Any) -> list[dict[str, Any]]:
     """The decision log, oldest first."""
     answer = client.get(
         "/api/v1/decisions", params={"limit": 500, **filters}, headers={"Authorization": f"Bearer {key}"}
     )
-    assert answer.status_code == httpx.codes.OK, answer.text
+    assert answer.status_code == httpx2.codes.OK, answer.text
     return list(reversed(answer.json()["items"]))
 
 
-def test_a_whole_visit(client: httpx.Client, device_key: str, staff_key: str) -> None:
+def test_a_whole_visit(client: httpx2.Client, device_key: str, staff_key: str) -> None:
     """A visitor walks, wanders, leaves, presses buttons; every message is sent three times, and answered the same."""
     visitor = Visitor(client, device_key, retries=2)
     visit = visitor.begin()
@@ -91,7 +91,7 @@ def _the_log_tells_it(log: list[dict[str, Any]]) -> None:
     assert all(row["sentence"] and row["engine"] and row["rules"] for row in log)
 
 
-def test_the_media_really_is_there(client: httpx.Client, device_key: str) -> None:
+def test_the_media_really_is_there(client: httpx2.Client, device_key: str) -> None:
     """What a poll names can be fetched, in parts too, and is kept for ever."""
     visitor = Visitor(client, device_key)
     visitor.begin()
@@ -104,10 +104,10 @@ def test_the_media_really_is_there(client: httpx.Client, device_key: str) -> Non
     assert (part.status_code, part.content) == (206, whole.content[:100])
     assert part.headers["content-range"] == f"bytes 0-99/{len(whole.content)}"
     again = client.get(playing["url"], headers={"If-None-Match": whole.headers["etag"]})
-    assert again.status_code == httpx.codes.NOT_MODIFIED
+    assert again.status_code == httpx2.codes.NOT_MODIFIED
 
 
-def test_wait_for_the_end(client: httpx.Client, device_key: str) -> None:
+def test_wait_for_the_end(client: httpx2.Client, device_key: str) -> None:
     """Without a player's report the narration is over at the first poll past its length, then a breath follows."""
     visitor = Visitor(client, device_key)
     visitor.begin()
@@ -121,7 +121,7 @@ def test_wait_for_the_end(client: httpx.Client, device_key: str) -> None:
     assert visitor.stand(RAIL, every=5.0)["reason"] == "already_heard"
 
 
-def test_the_device_is_the_truth(client: httpx.Client, device_key: str) -> None:
+def test_the_device_is_the_truth(client: httpx2.Client, device_key: str) -> None:
     """With a player's report the position is the player's, and so is the end."""
     visitor = Visitor(client, device_key)
     visitor.begin()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
+import httpx2
 
 BEGIN = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 
@@ -13,7 +13,7 @@ BEGIN = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 class Visitor:
     """Polls once a second of the visit's own time; every message counts up `seq`."""
 
-    client: httpx.Client
+    client: httpx2.Client
     key: str
     languages: list[str] = field(default_factory=lambda: ["en"])
     retries: int = 0
@@ -26,7 +26,7 @@ class Visitor:
         """Start the visit."""
         body = {"languages": self.languages, "simulated": True, **more}
         answer = self.client.post("/api/v1/visits", json=body, headers=self.headers)
-        assert answer.status_code == httpx.codes.CREATED, answer.text
+        assert answer.status_code == httpx2.codes.CREATED, answer.text
         self.id = answer.json()["id"]
         assert answer.headers["location"] == f"/api/v1/visits/{self.id}"
         visit: dict[str, Any] = answer.json()
@@ -78,7 +78,7 @@ class Visitor:
         self.seq += 1
         message = {"seq": self.seq, "at": self.at(), **body}
         first = self.client.post(f"{self.path}/{endpoint}", json=message, headers=self.headers)
-        assert first.status_code == httpx.codes.OK, first.text
+        assert first.status_code == httpx2.codes.OK, first.text
         for _ in range(self.retries):
             again = self.client.post(f"{self.path}/{endpoint}", json=message, headers=self.headers)
             assert (again.status_code, again.content) == (first.status_code, first.content)

@@ -100,7 +100,7 @@ class TestHolds:
             "skipped ten minutes ago, and away since",
         ],
     )
-    def test_cut_and_skipped(self, memory: Memory, skipped: bool, cooling: bool) -> None:  # noqa: FBT001
+    def test_cut_and_skipped(self, memory: Memory, skipped: bool, cooling: bool) -> None:  # noqa: FBT001 - a table of cases
         """What was cut needs a departure, what was skipped needs ten minutes too."""
         assert is_skipped(turn(remembering(memory)), candidate()) == skipped
         assert is_cooling(turn(remembering(memory)), candidate()) == cooling

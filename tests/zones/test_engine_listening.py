@@ -8,6 +8,7 @@ import pytest
 from tests.zones.plans import floor_plan
 from tests.zones.walks import Visitor, told
 from zones.model import Gap
+from zones.units import Millis
 
 PERIODS = (0.5, 1.0, 2.0, 5.0)
 
@@ -122,6 +123,16 @@ class TestNext:
         visitor = listener(hall=told(ROOMS, seconds=200)).walks(5.8).stands(66)
 
         assert (visitor.next, visitor.reasons.count("queue_expired")) == (None, 1)
+
+    def test_place_is_lost_as_a_button_is_pressed(self) -> None:
+        """The minute is over in the same moment in which the visitor pauses: both happen."""
+        visitor = listener(hall=told(ROOMS, seconds=200)).walks(5.8).stands(30)
+        assert visitor.state.waiting is not None
+        visitor.now = Millis(visitor.state.waiting.since + 60_000)
+        visitor.presses("pause")
+
+        assert visitor.said == ("pause", "visitor_asked")
+        assert visitor.next is None
 
     def test_losing_the_place_does_not_reset_the_dwell(self) -> None:
         """Who stood by B all the time hears it right after A, though its place was lost meanwhile."""

@@ -109,6 +109,13 @@ class TestPlayerIsTheTruth:
         assert visitor.said == ("stop", "skipped")
         assert visitor.stands(30).heard == ["start A", "stop A"]
 
+    def test_idle_at_the_end(self) -> None:
+        """A device that is idle at the end of the track has played it, not skipped it."""
+        visitor = says(listener(58), "idle", 60)
+
+        assert visitor.said == ("stop", "narration_finished")
+        assert visitor.state.memory("A").skipped_at is None
+
     def test_loading_stands_still(self) -> None:
         """A device that has to load again does not move on meanwhile."""
         visitor = says(listener(10), "loading", 9)

@@ -115,6 +115,14 @@ class TestPause:
         assert visitor.heard == ["start A", "pause A"]
         assert visitor.records == ["B paused"]
 
+    def test_its_number_resumes(self) -> None:
+        """Typing the number of what is paused goes on with it, where it was."""
+        visitor = listener()
+        visitor.presses("pause")
+        visitor.presses("play", "A")
+
+        assert (visitor.said, visitor.position) == (("resume", "visitor_asked"), 8.0)
+
     def test_silence_after_two_minutes(self) -> None:
         """A pause of two minutes ends the narration; standing there does not begin it again."""
         visitor = listener()

@@ -6,7 +6,7 @@ from math import hypot, nan
 from typing import Final, Literal
 
 from tests.zones.plans import GROUND
-from zones.decision import CHANGES, Decision, Episode
+from zones.decision import ACTIONS, CHANGES, REASONS, Decision, Episode
 from zones.engine import step
 from zones.model import (
     Command,
@@ -238,6 +238,8 @@ def check_state(state: State) -> None:
 
 def check_change(before: State, after: State, decision: Decision) -> None:
     """The action says what became of the narration, and whatever a visitor would notice is a change."""
+    assert decision.action in ACTIONS
+    assert decision.reason in REASONS
     sound = _sound(before.narration), _sound(after.narration)
     match decision.action:
         case "start" | "resume" | "switch":
@@ -252,6 +254,7 @@ def check_change(before: State, after: State, decision: Decision) -> None:
         case "continue":
             assert after.narration is not None
             assert sound[0] == sound[1]
+            assert (decision.track == after.narration.track) == (decision.exhibit == after.narration.exhibit)
         case "offer":
             assert after.offer is not None
             assert after.narration is None
