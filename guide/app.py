@@ -139,7 +139,7 @@ def wire(settings: Settings, clock: Clock) -> Guide:
         visits=open_visits,
         tickets=Tickets(clock),
         log=Log(database, active),
-        health=Health(settings, database),
+        health=Health(settings, database, journal),
         metrics=metrics,
     )
 

@@ -15,7 +15,8 @@ from zones.values import ID_PATTERN
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
+"""A language tag; longer ones than 35 letters are not in use (RFC 5646, section 4.4.1)."""
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Localised = dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=2000)]]
 Point = tuple[FiniteFloat, FiniteFloat]

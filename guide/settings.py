@@ -18,6 +18,8 @@ from guide.errors import Fault, Unusable
 PREFIX: Final = "COUPOLE_"
 _DATABASES: Final = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")
 _SECRET_MIN: Final = 32
+LEAST_LIMIT: Final = 1024
+"""Bytes of a body that no setting can forbid."""
 
 
 class Settings(BaseSettings):
@@ -43,7 +45,7 @@ class Settings(BaseSettings):
     """How log lines are written: for people, or one JSON object a line."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """From which weight on a log line is written; `debug` has one line a request."""
-    body_limit_bytes: Annotated[int, Field(ge=1024, le=1 << 30)] = 1 << 20
+    body_limit_bytes: Annotated[int, Field(ge=LEAST_LIMIT, le=1 << 30)] = 1 << 20
     """The largest body of an ordinary request."""
     upload_limit_bytes: Annotated[int, Field(ge=1 << 20, le=1 << 36)] = 2 << 30
     """The largest body of an upload: a site folder, a track, a plan."""

@@ -112,7 +112,7 @@ def candidates(turn: Turn) -> tuple[Candidate, ...]:
         if presence.met or dwell_ms(presence, where) >= needed_ms(turn, zone):
             each = Candidate(zone, zone.exhibit, presence)
             held_by = next((reason for reason, holds in HOLDS if holds(turn, each)), None)
-            found.append(replace(each, held_by=held_by))
+            found.append(Candidate(zone, zone.exhibit, presence, held_by))
     return tuple(sorted(found, key=lambda each: order(turn, each)))
 
 
@@ -275,7 +275,7 @@ def _lapse(turn: Turn, found: tuple[Candidate, ...]) -> Turn:
         return turn
     if offer.exhibit not in wanted:
         return turn.having(offer=None)
-    return decline(turn, "cooling_down") if turn.at - offer.since >= OFFER_LIMIT_MS else turn
+    return decline(turn, offer, "cooling_down") if turn.at - offer.since >= OFFER_LIMIT_MS else turn
 
 
 def _in_breath(turn: Turn) -> bool:

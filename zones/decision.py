@@ -89,8 +89,8 @@ class Notice:
 class Decision:
     """The outcome of one step.
 
-    `episodes` are those that began or ended with this step, `notices` those given now. `fade_at_ms` is a
-    position in the running track.
+    `track` is that of the exhibit, where it is or was just now heard. `episodes` are those that began or ended
+    with this step, `notices` those given now. `fade_at_ms` is a position in the running track.
     """
 
     at: Millis

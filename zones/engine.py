@@ -12,6 +12,7 @@ that it is imported from:
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final
 
 from zones.admission import admit
@@ -51,10 +52,10 @@ def step(state: State, event: Event, layout: Layout, rules: Rules) -> tuple[Stat
         The new state and the decision, both frozen. Equal inputs give equal outputs on every machine.
     """
     at = Millis(max(event.at, state.at if state.at is not None else event.at))
-    turn = Turn(state, event, layout, rules, at)
+    turn = Turn(replace(state, at=at), event, layout, rules, at)
     for stage in PIPELINE:
         turn = stage(turn)
-    return conclude(turn.having(at=at), before=state)
+    return conclude(turn, before=state)
 
 
 def replay(

@@ -9,11 +9,10 @@ from dataclasses import replace
 from typing import Final
 
 from zones.admission import sigma
-from zones.decision import Evidence
 from zones.geometry import near
 from zones.model import Fix, Rules, Zone
 from zones.state import Presence, State, Whereabouts
-from zones.turn import Turn
+from zones.turn import Seen, Turn
 from zones.units import Millis, millis
 
 STROLL: Final = 0.6
@@ -49,23 +48,14 @@ def locate(turn: Turn) -> Turn:
     where = whereabouts(turn.state.where, fix, turn.rules)
     error = sigma(fix, turn.rules)
     close = near(turn.layout, fix.level, fix.x, fix.y, REACH_SIGMAS * error)
-    seen = {zone.id: (zone, depth, containment(depth, error)) for zone, depth in close}
+    seen = {zone.id: Seen(zone, depth, containment(depth, error)) for zone, depth in close}
     if fix.zone is not None and fix.zone in turn.layout.zones:
         zone = turn.layout.zones[fix.zone]
-        seen[zone.id] = (zone, max(seen.get(zone.id, (zone, 0.0, 0.0))[1], 0.0), 1.0)
-    lost_touch = _lost_touch(turn.state, fix.at, turn.rules)
-    before = () if lost_touch else turn.state.presences
+        depth = seen[zone.id].inside_m if zone.id in seen else 0.0
+        seen[zone.id] = Seen(zone, max(depth, 0.0), 1.0)
+    before = () if _lost_touch(turn.state, fix.at, turn.rules) else turn.state.presences
     kept, passed = _presences(turn, fix, before, seen)
-    return replace(
-        turn.having(where=where, presences=kept),
-        passed=passed,
-        evidence=tuple(
-            Evidence(
-                zone.id, probability, round(depth, 3), _dwell_s(kept, zone, where), turn.rule(zone, "dwell")
-            )
-            for zone, depth, probability in seen.values()
-        ),
-    )
+    return replace(turn.having(where=where, presences=kept), passed=passed, seen=tuple(seen.values()))
 
 
 def whereabouts(before: Whereabouts | None, fix: Fix, rules: Rules) -> Whereabouts:
@@ -78,17 +68,8 @@ def whereabouts(before: Whereabouts | None, fix: Fix, rules: Rules) -> Whereabou
     slow_y = round(before.slow_y + weight * (fix.y - before.slow_y), 6)
     slack = min(max(STROLL * rules.dwell, REST_SIGMAS * sigma(fix, rules)), WALK * rules.dwell)
     rests = math.hypot(fix.x - before.rest_x, fix.y - before.rest_y) <= slack
-    return replace(
-        before,
-        at=fix.at,
-        x=fix.x,
-        y=fix.y,
-        slow_x=slow_x,
-        slow_y=slow_y,
-        rest_x=before.rest_x if rests else fix.x,
-        rest_y=before.rest_y if rests else fix.y,
-        rest_since=before.rest_since if rests else fix.at,
-    )
+    rest = (before.rest_x, before.rest_y, before.rest_since) if rests else (fix.x, fix.y, fix.at)
+    return Whereabouts(fix.at, fix.x, fix.y, fix.level, slow_x, slow_y, *rest)
 
 
 def dwell_ms(presence: Presence, where: Whereabouts) -> int:
@@ -110,13 +91,8 @@ def _lost_touch(state: State, at: Millis, rules: Rules) -> bool:
     return state.where is not None and at - state.where.at > millis(rules.radio_gap)
 
 
-def _dwell_s(presences: tuple[Presence, ...], zone: Zone, where: Whereabouts) -> float:
-    mine = next((each for each in presences if each.zone == zone.id), None)
-    return 0.0 if mine is None else dwell_ms(mine, where) / 1000
-
-
 def _presences(
-    turn: Turn, fix: Fix, before: tuple[Presence, ...], seen: dict[str, tuple[Zone, float, float]]
+    turn: Turn, fix: Fix, before: tuple[Presence, ...], seen: dict[str, Seen]
 ) -> tuple[tuple[Presence, ...], tuple[tuple[str, Millis, Millis], ...]]:
     """Who is in which zone now, and which zones were left before their dwell was met."""
     kept: list[Presence] = []
@@ -126,13 +102,13 @@ def _presences(
         zone = turn.layout.zones.get(presence.zone)
         if zone is None:
             continue
-        probability = seen[zone.id][2] if zone.id in seen else 0.0
+        probability = seen[zone.id].probability if zone.id in seen else 0.0
         now = _follow(turn, fix, presence, zone, probability)
         if now is not None:
             kept.append(now)
         elif not presence.met:
             passed.append((zone.id, presence.since, presence.out_since or fix.at))
-    for zone, _, probability in seen.values():
+    for zone, _inside_m, probability in seen.values():
         if zone.id not in known and probability >= turn.rule(zone, "enter_p"):
             kept.append(Presence(zone.id, fix.at, fix.x, fix.y, probability))
     if fix.deliberate:
@@ -145,10 +121,9 @@ def _follow(turn: Turn, fix: Fix, before: Presence, zone: Zone, probability: flo
     span = fix.at - turn.state.where.at if turn.state.where is not None else 0
     likelier_in = (before.probability + probability) / 2 >= LIKELIER
     inside_ms = max(0, before.inside_ms + (span if likelier_in else -span))
-    presence = replace(before, probability=probability, inside_ms=inside_ms)
     if probability >= turn.rule(zone, "exit_p"):
-        return replace(presence, out_since=None)
-    out_since = presence.out_since if presence.out_since is not None else fix.at
+        return replace(before, probability=probability, inside_ms=inside_ms, out_since=None)
+    out_since = before.out_since if before.out_since is not None else fix.at
     if fix.at - out_since >= millis(turn.rule(zone, "exit_dwell")):
         return None
-    return replace(presence, out_since=out_since)
+    return replace(before, probability=probability, inside_ms=inside_ms, out_since=out_since)

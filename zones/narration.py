@@ -145,11 +145,8 @@ def memory_of(turn: Turn, narration: Narration, *, skipped: bool, armed: bool) -
     )
 
 
-def decline(turn: Turn, reason: Reason) -> Turn:
+def decline(turn: Turn, offer: Waiting, reason: Reason) -> Turn:
     """An offer that the visitor turns down, or lets lapse, is as good as skipped."""
-    offer = turn.state.offer
-    if offer is None:
-        return turn
     memory = replace(turn.state.memory(offer.exhibit), armed=False, skipped_at=turn.at)
     turn = turn.having(offer=None, memories=turn.state.remembering(memory))
     return turn.deciding("none", reason, offer.exhibit, offer.zone)
@@ -190,13 +187,12 @@ def depart(turn: Turn, successor: Waiting | None) -> Turn:
     long_gone = gone is not None and turn.at - gone >= millis(turn.rule(own, "exit_delay"))
     lingers = outside is not None and turn.at - outside >= millis(turn.rule(own, "tolerance_timeout"))
     fade_at = narration.fade_at_ms if long_gone or lingers else None
-    turn = turn.having(
-        narration=replace(narration, outside_since=outside, gone_since=gone, fade_at_ms=fade_at)
-    )
+    away = replace(narration, outside_since=outside, gone_since=gone, fade_at_ms=fade_at)
+    turn = turn.having(narration=away)
     departs = lingers or (long_gone and last_m > margin)
     if not departs or fade_at is not None or successor is None or turn.settled:
         return turn
-    return _release(turn, successor)
+    return _release(turn, away, successor)
 
 
 def _since(before: Millis | None, at: Millis, *, holds: bool) -> Millis | None:
@@ -235,11 +231,8 @@ def _outside_m(turn: Turn, exhibit: str, x: float, y: float, reach: float) -> fl
     return min((-inside for zone, inside in close if zone.exhibit == exhibit), default=math.inf)
 
 
-def _release(turn: Turn, successor: Waiting) -> Turn:
+def _release(turn: Turn, narration: Narration, successor: Waiting) -> Turn:
     """Fade at the next sentence gap; what is nearly over is finished, what is paused falls silent."""
-    narration = turn.state.narration
-    if narration is None:
-        return turn
     if narration.paused_at is not None:
         return finish(turn, "committed_departure", turn.at, armed=True)
     left = narration.duration_ms - narration.position_ms

@@ -6,8 +6,8 @@ from zones.arbitration import Candidate, candidates
 from zones.decision import CHANGES, Action, Decision, Episode, Evidence, Reason
 from zones.evidence import dwell_ms, needed_ms
 from zones.model import Fix, Tick
-from zones.state import State
-from zones.turn import Turn
+from zones.state import Presence, State
+from zones.turn import Seen, Turn
 from zones.units import Millis
 
 REFUSED_FIXES = ""
@@ -18,18 +18,19 @@ def conclude(turn: Turn, before: State) -> tuple[State, Decision]:
     """Turn what the pipeline found into the decision, and keep the episodes."""
     found = candidates(turn)
     held = {each.zone.id: _held_by(turn, each) for each in found}
-    evidence = tuple(_explained(turn, each, held) for each in turn.evidence)
+    evidence = tuple(_explained(turn, each, held) for each in turn.seen)
     action, reason, exhibit, zone = _verdict(turn, found, held)
     running, begun, over = _episodes(turn, found, held, {each.zone: each for each in evidence})
     state = replace(turn.state, episodes=running)
     narration = state.narration
+    about = next((each for each in (narration, before.narration) if each and each.exhibit == exhibit), None)
     decision = Decision(
         turn.at,
         action,
         reason,
         exhibit,
         zone,
-        track=narration.track if narration else (before.narration.track if before.narration else None),
+        track=about.track if about else None,
         fade_at_ms=narration.fade_at_ms if narration else None,
         changes=action in CHANGES or _turned(before, state),
         evidence=evidence,
@@ -80,20 +81,18 @@ def _while_silent(turn: Turn, held: Reason | None) -> Reason:
 
 def _unmet(turn: Turn) -> Reason:
     """No dwell is met: the visitor dwells, passes by, or is in no zone at all."""
-    reasons = {_pending(turn, each.zone) for each in turn.state.presences if each.out_since is None}
+    reasons = {_pending(turn, each) for each in turn.state.presences if each.out_since is None}
     if "dwell_pending" in reasons:
         return "dwell_pending"
     return "passing_by" if reasons else "outside"
 
 
-def _pending(turn: Turn, zone_id: str) -> Reason:
+def _pending(turn: Turn, mine: Presence) -> Reason:
     """Passing by: in the zone for longer than its dwell, and still on the move."""
-    zone, where = turn.layout.zones.get(zone_id), turn.state.where
-    mine = next((each for each in turn.state.presences if each.zone == zone_id), None)
-    if zone is None or where is None or mine is None:
-        return "outside"
-    moving = where.rest_since == where.at
-    return "passing_by" if moving and where.at - mine.since >= needed_ms(turn, zone) else "dwell_pending"
+    where, zone = turn.state.where, turn.layout.zones[mine.zone]
+    if where is None or where.rest_since < where.at:
+        return "dwell_pending"
+    return "passing_by" if where.at - mine.since >= needed_ms(turn, zone) else "dwell_pending"
 
 
 def _held_by(turn: Turn, each: Candidate) -> Reason | None:
@@ -112,20 +111,21 @@ def _held_by(turn: Turn, each: Candidate) -> Reason | None:
     return "lost_to_priority" if narration.priority > each.zone.priority else "lost_to_nearer"
 
 
-def _explained(turn: Turn, each: Evidence, held: dict[str, Reason | None]) -> Evidence:
-    narration, where = turn.state.narration, turn.state.where
-    mine = next((one for one in turn.state.presences if one.zone == each.zone), None)
-    if mine is None or where is None:
-        return replace(each, held_by="outside")
-    dwelt = replace(each, dwell_s=round(dwell_ms(mine, where) / 1000, 3))
-    zone = turn.layout.zones[each.zone]
-    if narration is not None and narration.exhibit == zone.exhibit:
-        return dwelt
-    if mine.out_since is not None:
-        return replace(dwelt, held_by="outside")
-    if mine.met:
-        return replace(dwelt, held_by=held.get(each.zone))
-    return replace(dwelt, held_by=_pending(turn, each.zone))
+def _explained(turn: Turn, seen: Seen, held: dict[str, Reason | None]) -> Evidence:
+    """What is known of a zone about the fix, and what holds it back."""
+    zone, inside_m, probability = seen
+    mine = next((each for each in turn.state.presences if each.zone == zone.id), None)
+    where, narration = turn.state.where, turn.state.narration
+    dwelt = 0 if mine is None or where is None else dwell_ms(mine, where)
+    held_by: Reason | None
+    if narration is not None and narration.exhibit == zone.exhibit and mine is not None:
+        held_by = None
+    elif mine is None or mine.out_since is not None:
+        held_by = "outside"
+    else:
+        held_by = held.get(zone.id) if mine.met else _pending(turn, mine)
+    needed_s = turn.rule(zone, "dwell")
+    return Evidence(zone.id, probability, round(inside_m, 3), dwelt / 1000, needed_s, held_by)
 
 
 def _episodes(

@@ -121,9 +121,10 @@ def _stop(turn: Turn, _exhibit: str | None) -> Turn:
 
 def _end(turn: Turn, reason: Reason) -> Turn:
     """What is on is over; in silence, an offer is turned down."""
+    offer = turn.state.offer
     if turn.state.narration is not None:
         return finish(turn, reason, turn.at, skipped=True)
-    return decline(turn, "skipped") if turn.state.offer is not None else _nothing(turn)
+    return _nothing(turn) if offer is None else decline(turn, offer, "skipped")
 
 
 def _hush(turn: Turn) -> Turn:

@@ -1,12 +1,20 @@
 """One turn of the engine: the state on its way through the pipeline, with what was decided so far."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from zones.decision import Action, Evidence, Notice, Reason
+from zones.decision import Action, Notice, Reason
 from zones.model import Cue, Event, Gap, Layout, Rules, Zone
 from zones.state import State
 from zones.units import Millis, millis
+
+
+class Seen(NamedTuple):
+    """A zone about the last fix: metres inside it (negative outside), and how likely it is to be inside."""
+
+    zone: Zone
+    inside_m: float
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,7 @@ class Turn:
     reason: Reason | None = None
     exhibit: str | None = None
     zone: str | None = None
-    evidence: tuple[Evidence, ...] = ()
+    seen: tuple[Seen, ...] = ()
     notices: tuple[Notice, ...] = ()
     passed: tuple[tuple[str, Millis, Millis], ...] = ()
     """Zones left before their dwell was met: zone, from, to."""

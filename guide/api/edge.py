@@ -3,9 +3,11 @@
 Why not a chain of middlewares? Each poll would pay for every link; this is one call and one wrapped `send`.
 """
 
+import itertools
 import logging
 import re
 import secrets
+from collections.abc import Callable
 from time import perf_counter
 from typing import Final
 
@@ -16,6 +18,7 @@ from guide.errors import GuideError, Malformed, NotFound, TooLarge
 from guide.logs import REQUEST_ID
 from guide.metrics import Metrics
 from guide.replies import INTERNAL, problem
+from guide.settings import LEAST_LIMIT
 from guide.words import size
 
 _LAYOUT_LIMIT: Final = 32 << 20
@@ -35,6 +38,10 @@ _HEADERS: Final = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
 )
 """What every answer gets, where it does not bring its own."""
+_NAMES: Final = frozenset(name for name, _ in _HEADERS)
+_PROCESS: Final = secrets.token_hex(4)
+"""The first half of an id, by which processes are told apart; the second is counted."""
+_COUNT: Final = itertools.count(1)
 
 log = logging.getLogger("guide.requests")
 
@@ -53,7 +60,7 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, receive, send, self._limit(scope["path"]))
+        exchange = _Exchange(scope, receive, send, self._limit)
         token = REQUEST_ID.set(exchange.request_id)
         try:
             await self._answer(scope, exchange)
@@ -61,7 +68,8 @@ class Edge:
             seconds = perf_counter() - exchange.began
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self._metrics.request(method, _route_of(scope), exchange.status, seconds)
-            log.debug("%s %s %d %.1f ms", method, scope["path"], exchange.status, seconds * 1000)
+            if log.isEnabledFor(logging.DEBUG):
+                log.debug("%s %s %d %.1f ms", method, scope["path"], exchange.status, seconds * 1000)
             REQUEST_ID.reset(token)
 
     async def _answer(self, scope: Scope, exchange: "_Exchange") -> None:
@@ -86,16 +94,33 @@ class Edge:
 class _Exchange:
     """One request and its answer."""
 
-    __slots__ = ("_limit", "_receive", "_scope", "_send", "_taken", "began", "request_id", "status")
+    __slots__ = (
+        "_length",
+        "_limit",
+        "_receive",
+        "_scope",
+        "_send",
+        "_taken",
+        "began",
+        "request_id",
+        "status",
+    )
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, limit: Callable[[str], int]) -> None:
         self.began = perf_counter()
         self.status = 0
         self._scope, self._receive, self._send = scope, receive, send
         self._limit = limit
         self._taken = 0
-        brought = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-        self.request_id = brought.decode() if _ID.fullmatch(brought) else secrets.token_hex(8)
+        self._length = b"0"
+        self.request_id = ""
+        for name, value in scope["headers"]:
+            if name == b"content-length":
+                self._length = value
+            elif name == b"x-request-id" and _ID.fullmatch(value):
+                self.request_id = value.decode()
+        if not self.request_id:
+            self.request_id = f"{_PROCESS}{next(_COUNT) & 0xFFFFFFFF:08x}"
 
     def check(self) -> None:
         """Refuse at the head what could only be refused later."""
@@ -103,33 +128,34 @@ class _Exchange:
             raise NotFound("not_found", "There is nothing at this address.")
         if b"%00" in self._scope["query_string"]:
             raise Malformed("malformed", "A query must not hold the character NUL.")
-        length = next((value for name, value in self._scope["headers"] if name == b"content-length"), b"0")
-        if length.isdigit() and int(length) > self._limit:
-            raise self._too_large()
+        if self._length.isdigit():
+            self._check_size(int(self._length))
 
     async def receive(self) -> Message:
         """The next piece of the body, counted: a body sent in chunks has no length at its head."""
         message = await self._receive()
         if message["type"] == "http.request":
             self._taken += len(message.get("body", b""))
-            if self._taken > self._limit:
-                raise self._too_large()
+            self._check_size(self._taken)
         return message
 
-    def _too_large(self) -> TooLarge:
-        return TooLarge(
-            "body_too_large", f"The body is larger than the {size(self._limit)} that are taken here."
-        )
+    def _check_size(self, count: int) -> None:
+        # No limit is below the least, so a poll is not held up by finding out which limit is its own.
+        if count > LEAST_LIMIT and count > (limit := self._limit(self._scope["path"])):
+            raise TooLarge(
+                "body_too_large", f"The body is larger than the {size(limit)} that are taken here."
+            )
 
     async def send(self, message: Message) -> None:
         """A piece of the answer; its head gets the safe headers."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = list(message.get("headers", ()))
+            headers = message.get("headers", ())
             named = {name.lower() for name, _ in headers}
-            headers += [each for each in _HEADERS if each[0] not in named]
-            headers.append((b"x-request-id", self.request_id.encode()))
-            message["headers"] = headers
+            safe = (
+                _HEADERS if named.isdisjoint(_NAMES) else [each for each in _HEADERS if each[0] not in named]
+            )
+            message["headers"] = [*headers, *safe, (b"x-request-id", self.request_id.encode())]
         await self._send(message)
 
     async def refuse(self, error: GuideError) -> None:

@@ -1,10 +1,11 @@
-"""`coupole device add`, `coupole key add`: credentials of handhelds and integrations."""
+"""`coupole device`, `coupole key`: credentials of handhelds and integrations."""
 
+from dataclasses import asdict
 from typing import Annotated, Final
 
 import typer
 
-from guide.clock import SystemClock
+from guide.clock import SystemClock, rfc3339
 from guide.commands.common import Json, Site, open_database, show
 from guide.errors import Malformed
 from guide.services.access import ROLES, Access, NewKey, Role
@@ -58,6 +59,35 @@ def add_key(
             home = keys.home_site(session, site)
         made = Access(database, SystemClock()).add_key(home, _named(name), chosen)
     _show(made, made.id, as_json=as_json)
+
+
+@key.command("list")
+def list_keys(*, site: Site = None, as_json: Json = False) -> None:
+    """List the keys that can be used; a key itself is shown only when it is made."""
+    with open_database(Settings.read()) as database:
+        with database.reading() as session:
+            home = keys.home_site(session, site)
+        rows = [
+            {**asdict(each), "created_at": rfc3339(each.created_at)}
+            for each in Access(database, SystemClock()).list_keys(home)
+        ]
+    lines = [f"{row['id']}  {row['role']:<7}  {row['created_at']}  {row['name']}" for row in rows]
+    show({"keys": rows}, "\n".join(lines) or "No key can be used.", as_json=as_json)
+
+
+@key.command("revoke")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="Its id, as `coupole key list` shows it.")],
+    *,
+    site: Site = None,
+    as_json: Json = False,
+) -> None:
+    """Revoke a key; a running service refuses it within a minute."""
+    with open_database(Settings.read()) as database:
+        with database.reading() as session:
+            home = keys.home_site(session, site)
+        Access(database, SystemClock()).revoke_key(home, key_id)
+    show({"id": key_id, "revoked": True}, f"The key {key_id} is revoked.", as_json=as_json)
 
 
 def _named(name: str) -> str:

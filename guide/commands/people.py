@@ -1,4 +1,4 @@
-"""`coupole user add`: people who sign in."""
+"""`coupole user`: people who sign in."""
 
 import sys
 from typing import Annotated
@@ -8,9 +8,12 @@ import typer
 from guide.clock import SystemClock
 from guide.commands.common import Json, Site, open_database, show
 from guide.secret import secret_key
-from guide.services.people import People
+from guide.services.people import NewPerson, People
 from guide.settings import Settings
 
+Generate = Annotated[
+    bool, typer.Option("--generate", help="Make a password and print it, instead of asking for one.")
+]
 user = typer.Typer(help="People who sign in.", no_args_is_help=True)
 
 
@@ -24,9 +27,7 @@ def add_user(
     email: Annotated[str, typer.Argument(help="The e-mail address under which they sign in.")],
     *,
     role: Annotated[str, typer.Option(help="What they may do: staff, curator or admin.")],
-    generate: Annotated[
-        bool, typer.Option("--generate", help="Make a password and print it, instead of asking for one.")
-    ] = False,
+    generate: Generate = False,
     site: Site = None,
     as_json: Json = False,
 ) -> None:
@@ -37,9 +38,30 @@ def add_user(
         people.check(email, role)
         asked = None if generate or as_json or not sys.stdin.isatty() else _asked()
         made = people.add(email, role, asked, site=site)
+    _show(made, f"{made.email} ({made.role}) may sign in.", as_json=as_json)
+
+
+@user.command("password")
+def set_password(
+    email: Annotated[str, typer.Argument(help="The e-mail address under which they sign in.")],
+    *,
+    generate: Generate = False,
+    site: Site = None,
+    as_json: Json = False,
+) -> None:
+    """Give a person a new password, asked for or made, and end their sign-ins."""
+    settings = Settings.read()
+    with open_database(settings) as database:
+        people = People(database, SystemClock(), secret_key(settings), hours=settings.sign_in_hours)
+        asked = None if generate or as_json or not sys.stdin.isatty() else _asked()
+        made = people.set_password(email, asked, site=site)
+    _show(made, f"{made.email} has a new password; older sign-ins are over.", as_json=as_json)
+
+
+def _show(made: NewPerson, sentence: str, *, as_json: bool) -> None:
     result = {"id": made.email, "email": made.email, "role": made.role, "password": made.password}
     told = f"\n\n  {made.password}\n\nThe password is shown this once; keep it." if made.password else ""
-    show(result, f"{made.email} ({made.role}) may sign in.{told}", as_json=as_json)
+    show(result, sentence + told, as_json=as_json)
 
 
 def _asked() -> str:

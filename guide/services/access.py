@@ -6,12 +6,12 @@ another process revoked is refused within a minute, and one revoked here at once
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from guide.clock import Clock
-from guide.errors import Unauthenticated
+from guide.errors import NotFound, Unauthenticated
 from guide.security import digest, make_id, make_key
 from guide.store import keys
 from guide.store.database import Database
@@ -58,6 +58,17 @@ class NewKey:
     role: Role
     key: str
     device: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A key as lists show it: everything but itself."""
+
+    id: str
+    name: str
+    role: str
+    device: str | None
+    created_at: int
 
 
 @dataclass(slots=True)
@@ -156,6 +167,25 @@ class Access:
             session.add(row)
         return made.key
 
+    def list_keys(self, site: str) -> Sequence[KnownKey]:
+        """The keys of a site that can be used, oldest first; not the grants of visitors."""
+        with self._database.reading() as session:
+            return [
+                KnownKey(row.id, row.name, row.role, row.device, row.created_at)
+                for row in keys.key_list(session, site)
+            ]
+
+    def revoke_key(self, site: str, key_id: str) -> None:
+        """Revoke one key.
+
+        Raises:
+            NotFound: No key of that id can be used.
+        """
+        if not self._revoke(site, key=key_id):
+            raise NotFound(
+                "unknown_key", f"There is no key {key_id} that could be revoked; see `coupole key list`."
+            )
+
     def revoke_device(self, site: str, device: str) -> int:
         """Revoke all keys of a device; returns how many there were. None left is no error."""
         return self._revoke(site, device=device)
@@ -164,9 +194,11 @@ class Access:
         """Revoke the anonymous grant of a visit."""
         return self._revoke(site, visit=visit)
 
-    def _revoke(self, site: str, *, device: str | None = None, visit: str | None = None) -> int:
+    def _revoke(
+        self, site: str, *, key: str | None = None, device: str | None = None, visit: str | None = None
+    ) -> int:
         with self._database.session() as session:
-            rows = keys.keys_of(session, site, device=device, visit=visit)
+            rows = keys.keys_of(session, site, key=key, device=device, visit=visit)
             for row in rows:
                 row.revoked_at = self._clock.now_ms()
             gone = [row.sha256 for row in rows]

@@ -12,12 +12,15 @@ from typing import Final
 
 from guide.errors import GuideError
 from guide.migrations import HEAD
+from guide.services.journal import Journal
 from guide.settings import Settings, unknown_variables
 from guide.store import catalogue, keys
 from guide.store.database import Database
+from guide.store.journal import Batch
 from guide.words import size
 
 _LITTLE_SPACE: Final = 1 << 30
+_SOON_S: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,15 @@ class Finding:
 class Health:
     """Checks the parts of one installation."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: Settings, database: Database, journal: Journal | None = None) -> None:
         self._settings = settings
         self._database = database
+        self._journal = journal
 
     def ready(self) -> Sequence[Finding]:
-        """What must be right before requests are let in: database and store. Quick; asked every few seconds."""
-        return [self._checked("database", self._database_answers), self._checked("store", self._store_writes)]
+        """What must be right before requests are let in: database, store and queue. Asked every few seconds."""
+        checks = {"database": self._database_answers, "store": self._store_writes, "queue": self._queue_moves}
+        return [self._checked(name, check) for name, check in checks.items()]
 
     def everything(self, web: Path) -> Sequence[Finding]:
         """Every check there is, for a person.
@@ -81,6 +86,18 @@ class Health:
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-") as file:
             file.write(b"coupole")
         return Finding("store", ok=True, sentence=f"Media can be written to {folder}.")
+
+    def _queue_moves(self) -> Finding:
+        """Whether what visits do is written: what is handed over now must come back soon."""
+        if self._journal is None:
+            return Finding("queue", ok=True, sentence="No visits are written by this process.")
+        try:
+            self._journal.add_urgent(Batch()).result(_SOON_S)
+        except TimeoutError:
+            return Finding(
+                "queue", ok=False, sentence=f"What visits do was not written within {_SOON_S} seconds."
+            )
+        return Finding("queue", ok=True, sentence="What visits do is written at once.")
 
     def _space(self) -> Finding:
         free = shutil.disk_usage(self._settings.media_folder).free

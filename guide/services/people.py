@@ -104,20 +104,26 @@ class People:
             raise Malformed("bad_person", "This person cannot be added.", faults)
         return email
 
-    def set_password(self, email: str, password: str, *, site: str | None = None) -> None:
-        """Give a person a new password, and end their sign-ins.
+    def set_password(self, email: str, password: str | None = None, *, site: str | None = None) -> NewPerson:
+        """Give a person a new password, generated where none is given, and end their sign-ins.
 
         Raises:
+            Malformed: The password will not do.
             NotFound: There is no such person, or no such site.
             Conflict: It is not clear at which site.
         """
-        hashed = self._hash(password)
+        chosen = password if password is not None else make_password()
+        if faults := _password_faults(chosen):
+            raise Malformed("bad_person", "This password cannot be set.", faults)
+        hashed = self._hash(chosen)
         with self._database.session() as session:
             person = session.get(Person, (keys.home_site(session, site), address(email)))
             if person is None:
-                raise NotFound("unknown_person", f"There is no {email}.")
+                raise NotFound("unknown_person", f"There is no {address(email)}.")
             person.password_hash = hashed
             people.drop_sign_ins(session, person.site, person.email)
+            shown = chosen if password is None else None
+            return NewPerson(person.site, person.email, _role(person.role), shown)
 
     def sign_in(self, email: str, password: str, client: str, *, site: str | None = None) -> SignedIn:
         """A sign-in by address and password.

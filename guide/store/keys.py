@@ -41,15 +41,28 @@ def key_by_digest(session: Session, sha256: str) -> Key | None:
 
 
 def keys_of(
-    session: Session, site: str, *, device: str | None = None, visit: str | None = None
+    session: Session,
+    site: str,
+    *,
+    key: str | None = None,
+    device: str | None = None,
+    visit: str | None = None,
 ) -> Sequence[Key]:
-    """The keys of a device or a visit that are not revoked."""
+    """The keys of an id, of a device or of a visit that are not revoked."""
     wanted = select(Key).where(Key.site == site, Key.revoked_at.is_(None))
+    if key is not None:
+        wanted = wanted.where(Key.id == key)
     if device is not None:
         wanted = wanted.where(Key.device == device)
     if visit is not None:
         wanted = wanted.where(Key.visit == visit)
     return session.scalars(wanted.order_by(Key.id)).all()
+
+
+def key_list(session: Session, site: str) -> Sequence[Key]:
+    """The keys of a site that can be used, oldest first; not the grants of visitors."""
+    wanted = select(Key).where(Key.site == site, Key.revoked_at.is_(None), Key.visit.is_(None))
+    return session.scalars(wanted.order_by(Key.created_at, Key.id)).all()
 
 
 def device_page(session: Session, site: str, after: str | None, limit: int) -> Sequence[Device]:

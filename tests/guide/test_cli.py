@@ -117,6 +117,19 @@ class TestKeys:
         told = coupole("device", "add", name)
         assert (told.code, told.err) == (1, "coupole: A name has 1 to 200 printable characters.\n")
 
+    def test_a_key_is_listed_and_revoked(self, coupole: Coupole) -> None:
+        """Keys are listed without themselves; one that is revoked is gone, and cannot be revoked again."""
+        made = [coupole("key", "add", name, "--role", "staff", "--json").json for name in ("desk", "hub")]
+        shown = coupole("key", "list")
+        assert made[0]["key"] not in shown.out
+        assert [line.split()[-1] for line in shown.out.splitlines()] == ["desk", "hub"]
+        assert coupole("key", "revoke", made[0]["id"]).code == 0
+        assert [each["name"] for each in coupole("key", "list", "--json").json["keys"]] == ["hub"]
+        again = coupole("key", "revoke", made[0]["id"])
+        assert (again.code, "see `coupole key list`" in again.err) == (1, True)
+        coupole("key", "revoke", made[1]["id"])
+        assert coupole("key", "list").out == "No key can be used.\n"
+
 
 class TestPeople:
     def test_a_password_is_made(self, coupole: Coupole) -> None:
@@ -131,6 +144,16 @@ class TestPeople:
         told = coupole("user", "add", "anna", "--role", "device")
         assert told.code == 1
         assert [line.split(":")[0].strip() for line in told.err.splitlines()] == ["coupole", "email", "role"]
+
+    def test_a_new_password(self, coupole: Coupole) -> None:
+        """Who forgot a password gets another; who is not there does not."""
+        first = coupole("user", "add", "anna@museum.example", "--role", "staff", "--json").json
+        second = coupole("user", "password", "Anna@museum.example", "--json").json
+        assert (second["role"], second["password"] == first["password"]) == ("staff", False)
+        assert (
+            coupole("user", "password", "bert@museum.example").err
+            == "coupole: There is no bert@museum.example.\n"
+        )
 
     def test_nobody_is_added_twice(self, coupole: Coupole) -> None:
         """A person who is there already is told."""

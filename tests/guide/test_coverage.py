@@ -134,7 +134,8 @@ class TestMinutes:
     def test_a_translation_may_be_a_little_shorter(self) -> None:
         """A brief language is no gap; an abridged track is one, with its minutes."""
         told = coverage_of(
-            museum({"a": {"fr": 1.0, "en": 0.96}, "b": {"fr": 1.0, "en": 0.8}, "c": {"fr": 4.0, "en": 2.0}}), "en"
+            museum({"a": {"fr": 1.0, "en": 0.96}, "b": {"fr": 1.0, "en": 0.8}, "c": {"fr": 4.0, "en": 2.0}}),
+            "en",
         )
         assert told["exhibits"] == 2
         assert told["exceptions"] == [{"exhibit": "c", "summary": "English: 2 of 4 min"}]

@@ -251,6 +251,11 @@ class TestBodies:
         answer = sign_in(client, content=content, headers={"Content-Type": "application/json"})
         assert_problem(answer, 422, "malformed_json")
 
+    def test_a_language_that_no_column_holds(self, client: TestClient) -> None:
+        """A language tag longer than any in use is refused at the door, not by the database after the answer."""
+        answer = client.post("/api/v1/visits", json={"languages": ["mn" + "-abcdefgh" * 5]})
+        assert_problem(answer, 422, "malformed")
+
     def test_a_whole_surrogate_pair_is_fine(self, client: TestClient) -> None:
         """Anything that is text may be sent, escaped or not."""
         content = b'{"email": "\\ud83d\\ude00", "password": "b"}'
