@@ -153,7 +153,7 @@ def _notify(turn: Turn, found: tuple[Candidate, ...]) -> Turn:
     The notices of a cue come when it starts.
     """
     for each in found:
-        if each.here and (each.held_by == "gap_in_language" or each.zone.mode == "notice"):
+        if each.held_by == "gap_in_language" or each.zone.mode == "notice":
             turn = tell(turn, each.exhibit, each.zone)
     return turn
 
@@ -182,7 +182,7 @@ def tell(turn: Turn, exhibit: str, zone: Zone | None) -> Turn:
 def _queue(turn: Turn, found: tuple[Candidate, ...]) -> Turn:
     """One place, the newest wins; dropped when the visitor leaves it, or after the time-out."""
     waiting, narration = turn.state.waiting, turn.state.narration
-    if narration is None or narration.fade_at_ms is not None:
+    if narration is None:
         return turn
     if waiting is not None and turn.at - waiting.since >= millis(turn.rules.queue_timeout):
         return _expire(turn, waiting)

@@ -133,16 +133,17 @@ def remember(turn: Turn, *, skipped: bool = False, armed: bool = False) -> Turn:
 
 
 def memory_of(turn: Turn, narration: Narration, *, skipped: bool, armed: bool) -> Memory:
-    """The memory of an exhibit after its narration. Heard means 80 %, over all its parts."""
+    """The memory of an exhibit after its narration.
+
+    Heard means 80 %, over all its parts: each goes on where the one before was cut, so the place reached tells.
+    """
     before = turn.state.memory(narration.exhibit)
     at = min(narration.position_ms, narration.duration_ms)
     resume_ms = 0 if at >= narration.duration_ms else sentence_before(gaps(turn, narration), at)
-    furthest = max(before.furthest_ms, at)
-    if before.heard or furthest >= HEARD_SHARE * narration.duration_ms:
-        return Memory(narration.exhibit, resume_ms=resume_ms, heard=True)
-    return Memory(
-        narration.exhibit, furthest, resume_ms, armed=armed, skipped_at=turn.at if skipped else None
-    )
+    if before.heard or at >= HEARD_SHARE * narration.duration_ms:
+        return Memory(narration.exhibit, resume_ms, begun=True, heard=True)
+    begun, skipped_at = before.begun or at > 0, turn.at if skipped else None
+    return Memory(narration.exhibit, resume_ms, begun=begun, armed=armed, skipped_at=skipped_at)
 
 
 def decline(turn: Turn, offer: Waiting, reason: Reason) -> Turn:
@@ -259,10 +260,8 @@ def rearm(turn: Turn) -> Turn:
         for zone, inside in near(turn.layout, where.level, where.slow_x, where.slow_y, reach)
         if -inside <= 2 * turn.rule(zone, "exit_tolerance")
     }
-    running = turn.state.narration.exhibit if turn.state.narration else None
     memories = tuple(
-        replace(each, armed=True) if each.exhibit in unarmed - close - {running} else each
-        for each in turn.state.memories
+        replace(each, armed=True) if each.exhibit in unarmed - close else each for each in turn.state.memories
     )
     return turn.having(memories=memories)
 

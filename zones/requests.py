@@ -23,7 +23,7 @@ def obey(turn: Turn) -> Turn:
         case Recast(now=True):
             return _recast(turn)
         case Played(exhibit=exhibit):
-            memory = Memory(exhibit, heard=True)
+            memory = Memory(exhibit, begun=True, heard=True)
             return turn.having(memories=turn.state.remembering(memory))
     return turn
 
@@ -128,8 +128,7 @@ def _end(turn: Turn, reason: Reason) -> Turn:
 
 
 def _hush(turn: Turn) -> Turn:
-    """Quiet means now: what is on stops, with its offset kept; an offer is withdrawn."""
-    turn = turn.having(offer=None, waiting=None)
+    """Quiet means now: what is on stops, with its offset kept."""
     return finish(turn, "quiet", turn.at) if turn.state.narration else turn
 
 

@@ -91,23 +91,18 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What was heard of an exhibit: the furthest position, and the sentence at which to go on.
+    """What was heard of an exhibit: any of it, enough of it, and the sentence at which to go on.
 
     `armed` is taken away by a cut and given back by a real departure: until then, what was cut or skipped does
-    not begin again. Of what counts as heard no more is kept than that, and where to go on if asked.
+    not begin again.
     """
 
     exhibit: str
-    furthest_ms: int = 0
     resume_ms: int = 0
+    begun: bool = False
     heard: bool = False
     armed: bool = True
     skipped_at: Millis | None = None
-
-    @property
-    def begun(self) -> bool:
-        """Whether any of it was heard."""
-        return self.heard or self.furthest_ms > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ async def caller_of(connection: HTTPConnection, *roles: Role) -> Caller:
     return found
 
 
-async def open_caller(connection: Request, *, simulated: bool = False) -> Caller:
+async def open_caller(connection: Request) -> Caller:
     """Who starts a visit: anybody known, else a stranger where the only site allows the anonymous grant.
 
     Raises:
@@ -102,7 +102,7 @@ async def open_caller(connection: Request, *, simulated: bool = False) -> Caller
     guide.strangers.take(
         client_of(connection),
         "too_many_visits",
-        f"Too many {'simulated ' if simulated else ''}visits were started from here without a key; wait a little.",
+        "Too many visits were started from here without a key; wait a little.",
     )
     return Caller(site, "anonymous", "anonymous", "visitor", "device")
 

@@ -70,8 +70,8 @@ async def start_visit(
     request: Request, idempotency_key: Annotated[str | None, Header(max_length=idempotency.LONGEST)] = None
 ) -> Response:
     """Hand out a device: start a visit. Without a key this is the anonymous grant, where the site allows it."""
+    caller = await open_caller(request)
     body = await read(request, VisitBody)
-    caller = await open_caller(request, simulated=body.simulated)
     once = None
     if idempotency_key is not None and caller.kind != "anonymous":
         once = (idempotency_key, idempotency.digest(await request.body()))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final
 
+from guide.errors import Unavailable
 from guide.store.database import Database
 from guide.store.journal import Batch, write
 
@@ -18,6 +19,12 @@ LAZY_S: Final = 0.5
 """How long a batch that nobody waits for may lie in memory; the promise is one second."""
 RETRIES: Final = 5
 RETRY_S: Final = 0.2
+
+VisitKey = tuple[str, str]
+Waiter = tuple[Future[None], frozenset[VisitKey]]
+Refused = dict[VisitKey, Exception]
+ALL: Final[VisitKey] = ("", "")
+"""Stands for every visit, where the database does not answer at all."""
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +36,7 @@ class Journal:
         self._database = database
         self._on_commit = on_commit
         self._pending = Batch()
-        self._waiting: list[Future[None]] = []
+        self._waiting: list[Waiter] = []
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._closing = False
@@ -46,7 +53,7 @@ class Journal:
         done: Future[None] = Future()
         with self._lock:
             self._pending.add(batch)
-            self._waiting.append(done)
+            self._waiting.append((done, frozenset(batch.visits)))
         self._wake.set()
         return done
 
@@ -72,26 +79,55 @@ class Journal:
             with self._lock:
                 batch, self._pending = self._pending, Batch()
                 waiting, self._waiting = self._waiting, []
-            if batch:
-                self._commit(batch, waiting)
-            for each in waiting:
-                if not each.done():
-                    each.set_result(None)
+            refused = self._commit(batch) if batch else {}
+            for future, visits in waiting:
+                error = next((refused[each] for each in (ALL, *visits) if each in refused), None)
+                if error is not None:
+                    future.set_exception(error)
+                else:
+                    future.set_result(None)
 
-    def _commit(self, batch: Batch, waiting: list[Future[None]]) -> None:
-        """One transaction; a busy database is tried again, then those who wait are told."""
+    def _commit(self, batch: Batch) -> Refused:
+        """One transaction; what the database refuses is found, so that one visit's row costs no other visit its own.
+
+        Returns:
+            The error of each visit whose rows could not be written. A database that does not answer is tried again;
+            after that the batch is kept for the next round, and everybody who waits is told.
+        """
         for attempt in range(1, RETRIES + 1):
             try:
-                with self._database.session() as session:
-                    write(session, batch)
-            except Exception as error:  # whatever it is, those who wait must learn of it
-                log.warning("journal: attempt %d of %d failed: %s", attempt, RETRIES, error)
+                self._write(batch)
+            except Unavailable as error:
+                log.warning("journal: attempt %d of %d: %s", attempt, RETRIES, error.detail)
                 if attempt == RETRIES:
-                    log.exception("journal: %d rows could not be written", len(batch.decisions))
-                    for each in waiting:
-                        each.set_exception(error)
+                    self._keep(batch)
+                    return {ALL: error}
                 self._wake.wait(RETRY_S * attempt)
+            except Exception:
+                log.exception("journal: a batch was refused; each visit's rows are now written alone")
+                return self._salvage(batch)
             else:
-                if self._on_commit is not None:
-                    self._on_commit(len(batch.decisions))
-                return
+                break
+        return {}
+
+    def _salvage(self, batch: Batch) -> Refused:
+        refused: Refused = {}
+        for part in batch.by_visit():
+            try:
+                self._write(part)
+            except Exception as error:
+                log.exception("journal: rows of visit %s were refused", *part.visits)
+                refused |= dict.fromkeys(part.visits, error)
+        return refused
+
+    def _write(self, batch: Batch) -> None:
+        with self._database.session() as session:
+            write(session, batch)
+        if self._on_commit is not None:
+            self._on_commit(len(batch.decisions))
+
+    def _keep(self, batch: Batch) -> None:
+        """Put a batch back, before what has come since."""
+        with self._lock:
+            batch.add(self._pending)
+            self._pending = batch

@@ -245,10 +245,14 @@ def note(visit: Visit, batch: Batch, kind: str, at: int, arrived: int, body: dic
     )
 
 
+def _closing(visit: Visit, identity: str, until: int) -> dict[str, Any]:
+    return {"site": visit.site, "visit": visit.id, "id": identity, "until": until}
+
+
 def _end_refusals(visit: Visit, batch: Batch, at: int) -> None:
     if visit.refusing is not None:
         identity = visit.refusing.split(" ", 1)[1]
-        batch.closings.append({"site": visit.site, "id": identity, "until": at})
+        batch.closings.append(_closing(visit, identity, at))
         visit.refusing = None
 
 

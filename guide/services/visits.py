@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
+from weakref import WeakValueDictionary
 
 from pydantic_core import to_json
 
@@ -54,7 +55,7 @@ class Visits:
         self._clock = clock
         self._access = access
         self._open: dict[str, Visit] = {}
-        self._starting: dict[str, asyncio.Lock] = {}
+        self._starting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """One visit at a time for each key: two that cross would each end the other's."""
         self.polling = polling
 

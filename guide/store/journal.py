@@ -21,7 +21,7 @@ class Batch:
     playback: list[Row] = field(default_factory=list)
     decisions: list[Row] = field(default_factory=list)
     closings: list[Row] = field(default_factory=list)
-    """Episodes that are over: `{"site", "id", "until"}`."""
+    """Episodes that are over: `{"site", "visit", "id", "until"}`."""
 
     def add(self, other: "Batch") -> None:
         """Take in another batch, which is newer."""
@@ -30,6 +30,18 @@ class Batch:
         self.playback += other.playback
         self.decisions += other.decisions
         self.closings += other.closings
+
+    def by_visit(self) -> "list[Batch]":
+        """The same rows, a batch for each visit."""
+        parts: dict[tuple[str, str], Batch] = {}
+        for key, row in self.visits.items():
+            parts.setdefault(key, Batch()).visits[key] = row
+        for name in ("events", "playback", "decisions"):
+            for row in getattr(self, name):
+                getattr(parts.setdefault((row["site"], row["visit"]), Batch()), name).append(row)
+        for row in self.closings:
+            parts.setdefault((row["site"], row["visit"]), Batch()).closings.append(row)
+        return list(parts.values())
 
     def __bool__(self) -> bool:
         return any((self.visits, self.events, self.playback, self.decisions, self.closings))

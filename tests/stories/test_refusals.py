@@ -104,10 +104,10 @@ def test_huge_bodies(visitor: Visitor) -> None:
     """A body over the limit is 413, whether it is large or unpacks to be."""
     url = f"{visitor.path}/fixes"
     large = visitor.client.post(url, content=b" " * (2 << 20), headers=visitor.headers)
-    assert large.status_code == httpx2.codes.REQUEST_ENTITY_TOO_LARGE
+    assert large.status_code == 413
     packed = gzip.compress(b" " * (50 << 20))
     bomb = visitor.client.post(url, content=packed, headers={**visitor.headers, "Content-Encoding": "gzip"})
-    assert bomb.status_code == httpx2.codes.REQUEST_ENTITY_TOO_LARGE
+    assert bomb.status_code == 413
 
 
 def real_at(offset_s: float = 0.0) -> str:

@@ -190,18 +190,21 @@ class TestRefused:
     def test_first_fix_on_an_unknown_level(self) -> None:
         """The first fix may be nonsense; the second is taken."""
         visitor = Visitor(HALL, x=2.5, y=2.5, level="attic").stands(10)
-        assert visitor.said == ("none", "wrong_level")
+        assert visitor.reasons == ["wrong_level"]
 
         assert visitor.appears(2.5, 2.5, GROUND).stands(5).heard == ["start A"]
 
     def test_nothing_starts_on_a_refused_fix(self) -> None:
-        """A duplicate is no news: it does not start what the dwell would start a moment later."""
-        visitor = Visitor(HALL, x=2.5, y=2.5).stands(3)
+        """What could start now waits for a fix that is believed."""
+        hall = told(floor_plan("A B", cell=5.0), seconds=10)
+        visitor = Visitor(hall, x=2.5, y=2.5).stands(5).walks(5.8).stands(5)
+        assert visitor.heard == ["start A", "stop A"]
+        visitor.accuracy = 50.0
+        visitor.stands(5)
+        assert visitor.said == ("none", "poor_accuracy")
+        visitor.accuracy = None
 
-        assert [each.action for each in visitor.decisions] == ["none", "none", "start"]
-        again = Visitor(HALL, x=2.5, y=2.5).stands(2)
-        again.sends(seen(1000, 2.5, 2.5))
-        assert (again.heard, again.said) == ([], ("none", "duplicate"))
+        assert visitor.stands(1).heard == ["start A", "stop A", "start B"]
 
 
 class TestAgreement:

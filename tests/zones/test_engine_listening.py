@@ -282,6 +282,46 @@ class TestDeparture:
         assert visitor.heard == ["start A", "stop A", "resume A"]
         assert began_at(visitor, "A") == fade_at / 1000 - 7
 
+    def test_back_inside_is_back(self) -> None:
+        """The first fix back inside A takes the release back, though the slow position is still in B."""
+        visitor = until_it_fades(listener(hall=told(ROOMS, seconds=85, sentence=30)).walks(7.5))
+        visitor.appears(4.5, 2.5).polls()
+
+        assert visitor.last.fade_at_ms is None
+        assert visitor.last.changes
+
+    def test_on_the_way_back_as_the_hold_ends(self) -> None:
+        """Who has been 4 m into B, and is on the way back as the five seconds are over, is not cut."""
+        for far in (8.0, 8.5, 9.0, 9.5):
+            for rest in (1.0, 2.0, 3.0):
+                visitor = listener(x=4, every=0.5).walks(far).stands(rest).walks(5.2).walks(4).stands(5)
+                assert visitor.heard == ["start A"]
+
+    def test_somewhere_else_during_the_fade(self) -> None:
+        """Whoever settles in C while A fades for B hears C."""
+        hall = told(floor_plan("A B C", cell=4.0), seconds=85, sentence=40)
+        visitor = until_it_fades(listener(hall=hall, x=2, y=2).walks(6).stands(1))
+        visitor.walks(10).stands(25)
+
+        assert visitor.heard == ["start A", "switch C"]
+
+    def test_not_in_the_dark(self) -> None:
+        """Ticks are no proof of being away: without positions the hold is not fulfilled."""
+        visitor = listener().walks(7.5).stands(2)
+        assert visitor.state.narration is not None
+        assert visitor.state.narration.gone_since is not None
+        visitor.waits(9)
+
+        assert visitor.last.fade_at_ms is None
+
+    def test_back_to_a_near_neighbour(self) -> None:
+        """In a tunnel of short zones too, what was cut goes on when the visitor comes back."""
+        hall = told(floor_plan("A B", cell=2.0), seconds=80)
+        visitor = listener(hall=hall, x=0.7, y=1).walks(3, 1).stands(25).walks(0.7, 1).stands(30)
+
+        assert visitor.heard == ["start A", "switch B", "switch A"]
+        assert began_at(visitor, "A") > 0
+
     def test_leaving_the_successor_during_the_fade(self) -> None:
         """If B is left too before A has faded, silence follows: nothing starts where nobody is."""
         hall = told(floor_plan("A B . . .", cell=5.0), seconds=85, sentence=20)
@@ -381,11 +421,11 @@ class TestAfterTheEnd:
         assert visitor.playing is None
 
     def test_breath_counts_from_the_true_end(self) -> None:
-        """A slow handheld learns of the end late; the breath has been going on since."""
-        visitor = listener(hall=told(ROOMS, seconds=17), every=5.0).walks(5.8).stands(30)
+        """A handheld learns of the end at 20.3 s at its poll at 21; the breath is over at 22.3 s all the same."""
+        visitor = listener(hall=told(ROOMS, seconds=17.3), every=1.5).walks(5.8).stands(15)
 
         assert visitor.heard == ["start A", "stop A", "start B"]
-        assert visitor.times[1:] == [25.0, 30.0]
+        assert visitor.times == [3.0, 21.0, 22.5]
 
     def test_heard_is_heard(self) -> None:
         """What was heard never starts by itself again, after however long."""

@@ -213,7 +213,7 @@ class TestPlayerAndFade:
 
         assert visitor.heard == ["start A", "switch B"]
         memory = visitor.state.memory("A")
-        assert (memory.heard, memory.skipped_at, memory.furthest_ms) == (False, None, fade_at)
+        assert (memory.heard, memory.skipped_at, memory.resume_ms) == (False, None, fade_at - 5000)
 
     def test_idle_at_nought(self) -> None:
         """A device that goes back to 0 when it is idle has faded all the same."""

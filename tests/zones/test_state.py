@@ -72,9 +72,9 @@ class TestSize:
     def test_forty_exhibits(self, heard: int) -> None:
         """Late in a visit to forty exhibits, heard and cut, the state has no more than 2 KB."""
         memories = tuple(
-            Memory(name, heard=True)
+            Memory(name, begun=True, heard=True)
             if number < heard
-            else Memory(name, 17 * 1009 * number % 90_000, 1013 * number % 80_000, skipped_at=at(97 * number))
+            else Memory(name, 1013 * number % 80_000, begun=True, skipped_at=at(97 * number))
             for number, name in enumerate(EXHIBITS)
         )
 
@@ -116,7 +116,7 @@ def _gallery() -> Layout:
 class TestWrittenAndRead:
     def test_everything(self) -> None:
         """Every part of a state is what it was."""
-        state = busy((Memory("a", 1, 2, heard=True), Memory("b", 3, armed=False, skipped_at=at(5))))
+        state = busy((Memory("a", 2, heard=True), Memory("b", 3, armed=False, skipped_at=at(5))))
 
         assert decode(encode(state)) == state
 
@@ -161,22 +161,13 @@ class TestMemory:
 
         assert (memory.begun, memory.heard, memory.armed) == (False, False, True)
 
-    @pytest.mark.parametrize(
-        ("memory", "begun"),
-        [(Memory("a", 1), True), (Memory("a", heard=True), True), (Memory("a", skipped_at=at(1)), False)],
-        ids=["a little", "heard", "an offer turned down"],
-    )
-    def test_begun(self, memory: Memory, begun: bool) -> None:  # noqa: FBT001 - a table
-        """Begun is what was heard of, however little."""
-        assert memory.begun == begun
-
     def test_put_in_its_place(self) -> None:
         """A memory takes the place of the one before, in the order of exhibits."""
         state = State(memories=(Memory("a"), Memory("c")))
         state = replace(state, memories=state.remembering(Memory("b")))
 
         assert [each.exhibit for each in state.remembering(Memory("a", 5))] == ["a", "b", "c"]
-        assert replace(state, memories=state.remembering(Memory("a", 5))).memory("a").furthest_ms == 5
+        assert replace(state, memories=state.remembering(Memory("a", 5))).memory("a").resume_ms == 5
 
 
 def test_hall_of_one_is_told() -> None:
