@@ -253,7 +253,7 @@ class TestSite:
         assert [each["languages"] for each in body["exhibits"]] == [["fr", "en"], ["fr"], []]
         english = next(each for each in body["coverage"] if each["language"] == "en")
         assert english["summary"] == "English: 15 of 45 min"
-        assert {each["exhibit"] for each in english["exceptions"]} == {"ida", "planetarium"}
+        assert {each["exhibit"] for each in english["exceptions"]} == {"ida", "planetarium", "v2"}
 
     def test_it_speaks_to_its_reader(self, client: TestClient, device: dict[str, str]) -> None:
         """French where the browser or the page asks for it."""
