@@ -1,126 +1,25 @@
-"""What may start, and which of several: the rules that hold a trigger back, the order, the queue, the offer."""
+"""Which of what could start does: the queue of one, the fade, priority, the offer, the next beginning."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from zones.decision import Notice, Reason
+from zones.candidates import Candidate, candidates, order, wanted
+from zones.departure import depart
 from zones.evidence import dwell_ms, needed_ms
-from zones.model import Gap, Zone
-from zones.narration import begin, decline, depart, finish, remember
+from zones.narration import begin, decline, finish, remember
+from zones.notices import notify, tell
 from zones.state import Presence, Waiting
 from zones.turn import Turn
 from zones.units import millis
 
 OFFER_LIMIT_MS: Final = 60_000
-ONCE: Final = frozenset({"fallback", "text_only"})
-"""Kinds of notice that are not repeated after the cool-down."""
-NOTICES_KEPT: Final = 12
-"""The newest: who meets so many others within a cool-down may be told again. It bounds the state."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A zone whose dwell is met, with its exhibit and the rule that holds it back, if any."""
-
-    zone: Zone
-    exhibit: str
-    presence: Presence
-    held_by: Reason | None = None
-
-    @property
-    def here(self) -> bool:
-        """Whether the visitor is in it now, not just about to have left it."""
-        return self.presence.out_since is None
-
-    @property
-    def free(self) -> bool:
-        """Whether it could start, were the guide silent."""
-        return self.here and self.held_by is None
-
-
-# --- rules that hold a trigger back, whatever else is going on ---
-
-
-def is_gap(turn: Turn, each: Candidate) -> bool:
-    """Nothing in the visitor's languages."""
-    return isinstance(turn.cue(each.exhibit), Gap)
-
-
-def is_manual(_turn: Turn, each: Candidate) -> bool:
-    """The zone never starts by itself."""
-    return each.zone.mode in ("manual", "notice")
-
-
-def is_quiet(turn: Turn, _each: Candidate) -> bool:
-    """The visitor asked for quiet."""
-    return turn.state.mode == "quiet"
-
-
-def is_heard(turn: Turn, each: Candidate) -> bool:
-    """Heard is heard: it never starts by itself again in the visit."""
-    return turn.state.memory(each.exhibit).heard
-
-
-def is_skipped(turn: Turn, each: Candidate) -> bool:
-    """Skipped, and the visitor has not really gone since."""
-    memory = turn.state.memory(each.exhibit)
-    return memory.skipped_at is not None and not memory.armed
-
-
-def is_cooling(turn: Turn, each: Candidate) -> bool:
-    """Cut, and the visitor has not really gone since; or skipped less than the cool-down ago."""
-    memory = turn.state.memory(each.exhibit)
-    cool_down = millis(turn.rule(each.zone, "cool_down"))
-    return not memory.armed or (memory.skipped_at is not None and turn.at - memory.skipped_at < cool_down)
-
-
-Hold = Callable[[Turn, Candidate], bool]
-
-HOLDS: Final[tuple[tuple[Reason, Hold], ...]] = (
-    ("gap_in_language", is_gap),
-    ("manual_only", is_manual),
-    ("quiet", is_quiet),
-    ("already_heard", is_heard),
-    ("skipped", is_skipped),
-    ("cooling_down", is_cooling),
-)
-"""In this order; the first that holds is the reason."""
-
-
-def order(turn: Turn, each: Candidate) -> tuple[float, bool, float, float, str]:
-    """Overlaps: priority, unheard first, probability (near ties are ties), smaller area, id."""
-    return (
-        -each.zone.priority,
-        turn.state.memory(each.exhibit).begun,
-        -round(each.presence.probability, 1),
-        turn.layout.places[each.zone.id].area,
-        each.zone.id,
-    )
-
-
-def candidates(turn: Turn) -> tuple[Candidate, ...]:
-    """The zones whose dwell is met and that are not left yet, best first, each with the rule that holds it."""
-    where, running = turn.state.where, turn.state.narration
-    found = []
-    for presence in turn.state.presences:
-        zone = turn.layout.zones.get(presence.zone)
-        if where is None or zone is None or zone.exhibit is None:
-            continue
-        if turn.cue(zone.exhibit) is None or (running and running.exhibit == zone.exhibit):
-            continue
-        if presence.met or dwell_ms(presence, where) >= needed_ms(turn, zone):
-            each = Candidate(zone, zone.exhibit, presence)
-            held_by = next((reason for reason, holds in HOLDS if holds(turn, each)), None)
-            found.append(Candidate(zone, zone.exhibit, presence, held_by))
-    return tuple(sorted(found, key=lambda each: order(turn, each)))
 
 
 def arbitrate(turn: Turn) -> Turn:
     """Release, queue, offer or start: the last stage that may decide."""
     turn = _mark_met(turn)
     found = candidates(turn)
-    turn = _notify(turn, found)
+    turn = notify(turn, found)
     free = tuple(each for each in found if each.free)
     if turn.state.narration is None:
         turn = _lapse(turn, found)
@@ -147,35 +46,6 @@ def _mark_met(turn: Turn) -> Turn:
     return turn.having(presences=marked) if marked != turn.state.presences else turn
 
 
-def _notify(turn: Turn, found: tuple[Candidate, ...]) -> Turn:
-    """What goes with a place is told at its dwell: gaps, and zones of mode `notice`.
-
-    The notices of a cue come when it starts.
-    """
-    for each in found:
-        if each.held_by == "gap_in_language" or each.zone.mode == "notice":
-            turn = tell(turn, each.exhibit, each.zone)
-    return turn
-
-
-def tell(turn: Turn, exhibit: str, zone: Zone | None) -> Turn:
-    """Give an exhibit's notices, unless they were given less than the cool-down ago; those of a fallback once."""
-    cue = turn.cue(exhibit)
-    cool_down = millis(turn.rule(zone, "cool_down"))
-    given = {(each.kind, each.exhibit): each.at for each in turn.state.notices}
-    fresh = tuple(
-        Notice(kind, exhibit, turn.at)
-        for kind in (cue.notices if cue is not None else ())
-        if (kind, exhibit) not in given or (kind not in ONCE and turn.at - given[kind, exhibit] >= cool_down)
-    )
-    if not fresh:
-        return turn
-    again = {(each.kind, each.exhibit) for each in fresh}
-    kept = [each for each in turn.state.notices if (each.kind, each.exhibit) not in again]
-    newest = (*kept, *fresh)[-NOTICES_KEPT:]
-    return replace(turn.having(notices=newest), notices=(*turn.notices, *fresh))
-
-
 # --- while a narration is on ---
 
 
@@ -191,7 +61,7 @@ def _queue(turn: Turn, found: tuple[Candidate, ...]) -> Turn:
         key=lambda each: (-each.presence.since, *order(turn, each)),
         default=None,
     )
-    if waiting is not None and waiting.exhibit not in _wanted(found):
+    if waiting is not None and waiting.exhibit not in wanted(found):
         waiting = None
     if newest is None or (waiting is not None and waiting.exhibit == newest.exhibit):
         return turn.having(waiting=waiting) if waiting != turn.state.waiting else turn
@@ -214,11 +84,6 @@ def _expire(turn: Turn, waiting: Waiting) -> Turn:
 def _exhibit_of(turn: Turn, presence: Presence) -> str | None:
     zone = turn.layout.zones.get(presence.zone)
     return zone.exhibit if zone is not None else None
-
-
-def _wanted(found: tuple[Candidate, ...]) -> frozenset[str]:
-    """The exhibits that nothing holds back, and whose zone the visitor has not left for good."""
-    return frozenset(each.exhibit for each in found if each.held_by is None)
 
 
 def _successor(turn: Turn, automatic: tuple[Candidate, ...]) -> Waiting | None:
@@ -267,13 +132,13 @@ def _lapse(turn: Turn, found: tuple[Candidate, ...]) -> Turn:
 
     When the radio has fallen silent too, nobody knows whether *next* is still wanted.
     """
-    wanted = _wanted(found)
+    there = wanted(found)
     waiting, offer = turn.state.waiting, turn.state.offer
-    if waiting is not None and (waiting.exhibit not in wanted or turn.radio_silent):
+    if waiting is not None and (waiting.exhibit not in there or turn.radio_silent):
         turn = turn.having(waiting=None)
     if offer is None:
         return turn
-    if offer.exhibit not in wanted:
+    if offer.exhibit not in there:
         return turn.having(offer=None)
     return decline(turn, offer, "cooling_down") if turn.at - offer.since >= OFFER_LIMIT_MS else turn
 

@@ -6,9 +6,13 @@ that it is imported from:
 
     admission    which fixes are believed
     evidence     where the visitor is: presence in zones, rest, a slow position
-    narration    the track under way: position, end, committed departure
+    narration    the track under way: its position, what the device says of it, its end
+    departure    when the visitor has gone so that it is released, and so that it may begin again
     requests     what the visitor asks for
-    arbitration  what may start, which of several, what waits
+    candidates   what could start here, the rules that hold it back, the order
+    arbitration  what starts, what waits, what is offered
+    notices      what is told
+    reasons      the decision with its evidence, and the records of what was suppressed
 """
 
 from collections.abc import Callable, Iterable
@@ -18,9 +22,10 @@ from typing import Final
 from zones.admission import admit
 from zones.arbitration import arbitrate
 from zones.decision import Decision
+from zones.departure import rearm
 from zones.evidence import locate
 from zones.model import Event, Layout, Rules
-from zones.narration import advance, rearm
+from zones.narration import advance
 from zones.reasons import conclude
 from zones.requests import obey
 from zones.state import State

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from zones.arbitration import Candidate, candidates
+from zones.candidates import Candidate, candidates
 from zones.decision import CHANGES, Action, Decision, Episode, Evidence, Reason
 from zones.evidence import dwell_ms, needed_ms
 from zones.model import Fix, Tick

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from zones.arbitration import tell
 from zones.decision import Reason
 from zones.model import Command, Cue, Gap, ModeChange, Played, Recast
 from zones.narration import begin, decline, finish, remember
+from zones.notices import tell
 from zones.state import Memory, Waiting
 from zones.turn import Turn
 

@@ -20,7 +20,7 @@ from guide.app import API, PREFIX, ROOT
 from guide.cli import COMMANDS, build
 from guide.services import answers, events, visits
 from tests.rules.made_examples import examples
-from zones import admission, arbitration, evidence, narration
+from zones import admission, arbitration, departure, evidence, narration
 from zones.model import RULE_KEYS, Rules
 from zones.profiles import PROFILES
 from zones.rule_values import RULE_LIMITS
@@ -68,15 +68,15 @@ def constants() -> str:
         ),
         (
             "A narration is finished, not cut, from this share on",
-            _share(narration.FINISH_SHARE),
-            "zones.narration",
+            _share(departure.FINISH_SHARE),
+            "zones.departure",
         ),
-        ("… or with this much to go", _seconds(narration.FINISH_LEFT_MS), "zones.narration"),
+        ("… or with this much to go", _seconds(departure.FINISH_LEFT_MS), "zones.departure"),
         ("A fade takes", _seconds(narration.FADE_MS), "zones.narration"),
         (
             "A device learns of a fade at least this long before it",
-            _seconds(narration.FADE_LEAD_MS),
-            "zones.narration",
+            _seconds(departure.FADE_LEAD_MS),
+            "zones.departure",
         ),
         (
             "`idle` and `loading` are ignored after a start for",

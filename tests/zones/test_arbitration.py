@@ -6,9 +6,8 @@ from typing import Final
 import pytest
 
 from tests.zones.plans import GROUND, floor_plan
-from zones.arbitration import (
+from zones.candidates import (
     HOLDS,
-    NOTICES_KEPT,
     Candidate,
     candidates,
     is_cooling,
@@ -18,10 +17,10 @@ from zones.arbitration import (
     is_quiet,
     is_skipped,
     order,
-    tell,
 )
 from zones.decision import REASONS
 from zones.model import Cue, Fix, Gap, Layout, Mode
+from zones.notices import NOTICES_KEPT, tell
 from zones.profiles import PROFILES
 from zones.state import Memory, Presence, State, Whereabouts
 from zones.turn import Turn

@@ -238,6 +238,40 @@ class TestPlayerAndFade:
 
         assert visitor.heard == ["start A", "pause A"]
 
+    def test_paused_as_it_is_released(self) -> None:
+        """Paused by hand at the very poll at which the departure is committed: it is a pause."""
+        ahead = listener(6).walks(7.5)
+        while ahead.polls().fade_at_ms is None:
+            pass
+        visitor = listener(6).walks(7.5)
+        while visitor.due < ahead.last.at:
+            visitor.polls()
+        says(visitor, "paused", visitor.position)
+
+        assert visitor.said == ("pause", "paused")
+
+
+class TestMemory:
+    def test_heard_stays_heard(self) -> None:
+        """Heard, asked for again and skipped at once: still heard."""
+        visitor = listener(62)
+        visitor.presses("play", "A")
+        visitor.presses("skip")
+        visitor.stands(5)
+
+        assert visitor.said == ("none", "already_heard")
+
+    def test_begun_stays_begun(self) -> None:
+        """Half heard, asked for again and stopped in the same moment: still begun, from its beginning."""
+        visitor = listener(20)
+        visitor.presses("replay")
+        visitor.presses("play", "C")
+        visitor.presses("stop")
+        visitor.stands(5)
+
+        assert visitor.heard[-1] == "resume A"
+        assert visitor.position < 5
+
 
 class TestSentences:
     GAPS = (4_000, 9_000, 15_000)

@@ -1,0 +1,114 @@
+"""What could start here and now: the zones whose dwell is met, the rules that hold each back, and their order."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from zones.decision import Reason
+from zones.evidence import dwell_ms, needed_ms
+from zones.model import Gap, Zone
+from zones.state import Presence
+from zones.turn import Turn
+from zones.units import millis
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A zone whose dwell is met, with its exhibit and the rule that holds it back, if any."""
+
+    zone: Zone
+    exhibit: str
+    presence: Presence
+    held_by: Reason | None = None
+
+    @property
+    def here(self) -> bool:
+        """Whether the visitor is in it now, not just about to have left it."""
+        return self.presence.out_since is None
+
+    @property
+    def free(self) -> bool:
+        """Whether it could start, were the guide silent."""
+        return self.here and self.held_by is None
+
+
+# --- rules that hold a trigger back, whatever else is going on ---
+
+
+def is_gap(turn: Turn, each: Candidate) -> bool:
+    """Nothing in the visitor's languages."""
+    return isinstance(turn.cue(each.exhibit), Gap)
+
+
+def is_manual(_turn: Turn, each: Candidate) -> bool:
+    """The zone never starts by itself."""
+    return each.zone.mode in ("manual", "notice")
+
+
+def is_quiet(turn: Turn, _each: Candidate) -> bool:
+    """The visitor asked for quiet."""
+    return turn.state.mode == "quiet"
+
+
+def is_heard(turn: Turn, each: Candidate) -> bool:
+    """Heard is heard: it never starts by itself again in the visit."""
+    return turn.state.memory(each.exhibit).heard
+
+
+def is_skipped(turn: Turn, each: Candidate) -> bool:
+    """Skipped, and the visitor has not really gone since."""
+    memory = turn.state.memory(each.exhibit)
+    return memory.skipped_at is not None and not memory.armed
+
+
+def is_cooling(turn: Turn, each: Candidate) -> bool:
+    """Cut, and the visitor has not really gone since; or skipped less than the cool-down ago."""
+    memory = turn.state.memory(each.exhibit)
+    cool_down = millis(turn.rule(each.zone, "cool_down"))
+    return not memory.armed or (memory.skipped_at is not None and turn.at - memory.skipped_at < cool_down)
+
+
+Hold = Callable[[Turn, Candidate], bool]
+
+HOLDS: Final[tuple[tuple[Reason, Hold], ...]] = (
+    ("gap_in_language", is_gap),
+    ("manual_only", is_manual),
+    ("quiet", is_quiet),
+    ("already_heard", is_heard),
+    ("skipped", is_skipped),
+    ("cooling_down", is_cooling),
+)
+"""In this order; the first that holds is the reason."""
+
+
+def order(turn: Turn, each: Candidate) -> tuple[float, bool, float, float, str]:
+    """Overlaps: priority, unheard first, probability (near ties are ties), smaller area, id."""
+    return (
+        -each.zone.priority,
+        turn.state.memory(each.exhibit).begun,
+        -round(each.presence.probability, 1),
+        turn.layout.places[each.zone.id].area,
+        each.zone.id,
+    )
+
+
+def candidates(turn: Turn) -> tuple[Candidate, ...]:
+    """The zones whose dwell is met and that are not left yet, best first, each with the rule that holds it."""
+    where, running = turn.state.where, turn.state.narration
+    found = []
+    for presence in turn.state.presences:
+        zone = turn.layout.zones.get(presence.zone)
+        if where is None or zone is None or zone.exhibit is None:
+            continue
+        if turn.cue(zone.exhibit) is None or (running and running.exhibit == zone.exhibit):
+            continue
+        if presence.met or dwell_ms(presence, where) >= needed_ms(turn, zone):
+            each = Candidate(zone, zone.exhibit, presence)
+            held_by = next((reason for reason, holds in HOLDS if holds(turn, each)), None)
+            found.append(Candidate(zone, zone.exhibit, presence, held_by))
+    return tuple(sorted(found, key=lambda each: order(turn, each)))
+
+
+def wanted(found: Iterable[Candidate]) -> frozenset[str]:
+    """The exhibits that nothing holds back, and whose zone the visitor has not left for good."""
+    return frozenset(each.exhibit for each in found if each.held_by is None)
