@@ -116,11 +116,12 @@ class TestClocks:
         assert [each.action for each in visitor.decisions if each.changes] == ["start", "stop", "start"]
 
     def test_three_hundred_fixes_in_a_second(self) -> None:
-        """A handheld gone wild: the dwell is two seconds all the same, and the departure five."""
+        """A handheld gone wild: the dwell is two seconds all the same; and at 60 a second the departure is as long."""
         visitor = Visitor(ROOMS, x=2.5, y=2.5, every=1 / 300).stands(2.5)
         assert visitor.heard == ["start A"]
         assert visitor.times[0] == pytest.approx(2.0, abs=0.01)
 
+        visitor.every = 1 / 60
         visitor.walks(7.5).stands(14)
         assert visitor.heard == ["start A", "switch B"]
         slow = Visitor(ROOMS, x=2.5, y=2.5).stands(2.5).walks(7.5).stands(14)
