@@ -251,9 +251,12 @@ class TestBodies:
         answer = sign_in(client, content=content, headers={"Content-Type": "application/json"})
         assert_problem(answer, 422, "malformed_json")
 
-    def test_a_language_that_no_column_holds(self, client: TestClient) -> None:
+    def test_a_language_that_no_column_holds(
+        self, client: TestClient, key_of: Callable[[Role], dict[str, str]]
+    ) -> None:
         """A language tag longer than any in use is refused at the door, not by the database after the answer."""
-        answer = client.post("/api/v1/visits", json={"languages": ["mn" + "-abcdefgh" * 5]})
+        body = {"languages": ["mn" + "-abcdefgh" * 5]}
+        answer = client.post("/api/v1/visits", json=body, headers=key_of("device"))
         assert_problem(answer, 422, "malformed")
 
     def test_a_whole_surrogate_pair_is_fine(self, client: TestClient) -> None:
