@@ -1,6 +1,5 @@
 """The services of one app, made once and shared by its requests: `app.state.guide`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guide.clock import Clock
@@ -15,10 +14,8 @@ from guide.services.log import Log
 from guide.services.people import People
 from guide.services.releases import Releases
 from guide.services.tickets import Tickets
-from guide.services.visit import Visit
 from guide.services.visits import Visits
 from guide.settings import Settings
-from guide.store import visits as visit_rows
 from guide.store.database import Database
 
 
@@ -42,16 +39,6 @@ class Guide:
     log: Log
     health: Health
     metrics: Metrics
-
-    def known_seqs(self, visit: Visit) -> set[int]:
-        """The seqs of a visit's fixes that are stored."""
-        with self.database.reading() as session:
-            return visit_rows.known_seqs(session, visit.site, visit.id)
-
-    def known_playback(self, visit: Visit, seqs: Sequence[int]) -> set[int]:
-        """Which of these playback events are stored."""
-        with self.database.reading() as session:
-            return visit_rows.known_playback(session, visit.site, visit.id, seqs)
 
     def close(self) -> None:
         """Stop what runs beside the requests, write what is pending, and give the connections back."""
