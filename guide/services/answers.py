@@ -13,7 +13,8 @@ from guide.services.visit import Visit
 from zones.arbitration import OFFER_LIMIT_MS
 from zones.decision import Decision, Notice
 from zones.narration import FADE_MS, position
-from zones.state import Narration, Waiting
+from zones.state import Waiting
+from zones.units import Millis
 
 POLL_AFTER_MS: Final = 1000
 NOTICE_MS: Final = 30_000
@@ -53,7 +54,7 @@ def answer(visit: Visit, scene: Scene, decision: Decision, seq: int | None, now:
     }
 
 
-def playing(visit: Visit, scene: Scene, at: int) -> dict[str, Any] | None:
+def playing(visit: Visit, scene: Scene, at: Millis) -> dict[str, Any] | None:
     """What should be heard now; nothing for silence."""
     narration, rung = visit.state.narration, scene.sounding
     if narration is None or rung is None or rung.track is None:
@@ -76,13 +77,9 @@ def playing(visit: Visit, scene: Scene, at: int) -> dict[str, Any] | None:
         "alternates": urls[1:],
         "transcript": f"{MEDIA}/{text.transcript_sha256}.vtt" if text else None,
         "duration_ms": narration.duration_ms,
-        "position_ms": _position(narration, at),
+        "position_ms": min(position(narration, at), narration.duration_ms),
         "gain_db": 0.0,
     }
-
-
-def _position(narration: Narration, at: int) -> int:
-    return min(position(narration, at), narration.duration_ms)  # type: ignore[arg-type]
 
 
 def title_of(titles: Mapping[str, str], wishes: list[str], view: ReleaseView) -> str:

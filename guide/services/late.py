@@ -110,7 +110,7 @@ def _completed(each: PlaybackReport, view: ReleaseView) -> str | None:
     """The exhibit that an event says was heard."""
     if each.kind != "completed" or each.track is None:
         return None
-    track = next((one for one in view.content.tracks if one.id == each.track), None)
+    track = view.tracks_by_id.get(each.track)
     if track is None:
         return None
     whole = each.position_ms is None or each.position_ms >= HEARD_SHARE * track.duration_ms

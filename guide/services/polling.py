@@ -9,7 +9,7 @@ from guide.clock import Clock
 from guide.errors import Conflict, Malformed, NotFound
 from guide.services.answers import Scene, answer, playing
 from guide.services.events import corrected, event_body, to_event
-from guide.services.ladder import Ladder, Rung, climb
+from guide.services.ladder import Rung, climb
 from guide.services.messages import CommandBody, Poll
 from guide.services.records import decision_row, episode_id, episode_row
 from guide.services.releases import Releases, ReleaseView
@@ -54,12 +54,12 @@ class Polling:
         event = to_event(message, message.player, scene.view, at)
         batch = Batch()
         if refused is not None:
-            decision = self._refuse(visit, refused, at, arrived, batch)
+            decision = self._refuse(visit, refused, scene, at, arrived, batch)
         else:
             kind = type(event).__name__.lower()
             note(visit, batch, kind, event.at, arrived, event_body(event, message.seq))
             decision = self._step(visit, event, scene, message.seq, batch)
-        return self._answer(visit, decision, message.seq, mark, arrived, batch)
+        return self._answer(visit, scene, decision, message.seq, mark, arrived, batch)
 
     def command(self, visit: Visit, message: CommandBody) -> Outcome:
         """What the visitor asks for, carried out at once.
@@ -86,7 +86,7 @@ class Polling:
         body = {"seq": message.seq, "do": message.do, "exhibit": exhibit}
         note(visit, batch, "command", at, arrived, body)
         decision = self._step(visit, Command(Millis(at), message.do, exhibit), scene, message.seq, batch)
-        return self._answer(visit, decision, message.seq, mark, arrived, batch)
+        return self._answer(visit, scene, decision, message.seq, mark, arrived, batch)
 
     def change(
         self, visit: Visit, event: ModeChange | Recast | Played, body: dict[str, Any], batch: Batch
@@ -111,7 +111,7 @@ class Polling:
 
     def now_playing(self, visit: Visit) -> dict[str, Any] | None:
         """What should be heard, outside of any poll."""
-        return playing(visit, self.scene(visit), visit.state.at or 0)
+        return playing(visit, self.scene(visit), visit.state.at or Millis(0))
 
     def close(self, visit: Visit, batch: Batch) -> None:
         """The end of a visit: a running narration stops, open episodes end, and both are rows."""
@@ -197,13 +197,14 @@ class Polling:
             rung = rung or rungs.get(decision.exhibit or "")
             batch.decisions.append(decision_row(visit, decision, rung, rules, seq))
 
-    def _refuse(self, visit: Visit, reason: Reason, at: int, arrived: int, batch: Batch) -> Decision:
+    def _refuse(
+        self, visit: Visit, reason: Reason, scene: Scene, at: int, arrived: int, batch: Batch
+    ) -> Decision:
         """A fix that the clock refuses: one record while it goes on, nothing else changes."""
         note(visit, batch, "refused", at, arrived, {"reason": reason})
         moment = Millis(arrived)
         if visit.refusing is None or not visit.refusing.startswith(reason):
             _end_refusals(visit, batch, moment)
-            scene = self.scene(visit)
             episode = Episode("", None, reason, moment)
             batch.decisions.append(
                 episode_row(visit, episode, None, self.rules(visit, scene.view), visit.seq + 1)
@@ -212,9 +213,9 @@ class Polling:
         return Decision(visit.state.at or moment, "none", reason, fade_at_ms=_fade(visit))
 
     def _answer(
-        self, visit: Visit, decision: Decision, seq: int, mark: str, arrived: int, batch: Batch
+        self, visit: Visit, scene: Scene, decision: Decision, seq: int, mark: str, arrived: int, batch: Batch
     ) -> Outcome:
-        body = to_json(answer(visit, self.scene(visit), decision, seq, arrived))
+        body = to_json(answer(visit, self._sounding(visit, scene), decision, seq, arrived))
         visit.seq, visit.last_seen = seq, arrived
         visit.answer = Answer(seq, mark, OK, body)
         batch.visits[visit.site, visit.id] = visit.row()
@@ -271,11 +272,8 @@ def _exhibit(named: str | None, view: ReleaseView) -> str | None:
 
 def _old_rung(view: ReleaseView, exhibit: str, track: str, visit: Visit) -> Rung | None:
     """The rung of a narration that began under other languages or in an earlier release."""
-    found = next((each for each in view.content.tracks if each.id == track), None)
+    found = view.tracks_by_id.get(track)
     if found is None or exhibit not in view.exhibits:
         return None
     text = found if found.transcript_sha256 else None
     return Rung(view.exhibits[exhibit], visit.wishes.languages[0], found, text)
-
-
-__all__ = ["Ladder", "Outcome", "Polling", "note"]

@@ -257,7 +257,6 @@ class Visits:
     async def sweep(self) -> None:
         """End what nobody has polled for hours; let go of what nobody has polled for minutes."""
         now = self._clock.now_ms()
-        self._journal.add(Batch())
         for each in await asyncio.to_thread(self._idle, now):
             visit = self._open.get(each) or await self._load(each)
             if visit is not None and visit.last_seen < now - _idle_limit(visit):
