@@ -50,8 +50,10 @@ class Polling:
             return kept
         arrived = self._clock.now_ms()
         scene = self.scene(visit)
+        # Read before the clock is corrected: a poll that is refused must not set the visit's clock.
+        event = to_event(message, message.player, scene.view, message.at)
         at, refused = corrected(visit, message.at, arrived)
-        event = to_event(message, message.player, scene.view, at)
+        event = replace(event, at=Millis(at))
         batch = Batch()
         if refused is not None:
             decision = self._refuse(visit, refused, scene, at, arrived, batch)

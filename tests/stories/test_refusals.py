@@ -147,6 +147,17 @@ def test_real_clocks(client: httpx2.Client, device_key: str, staff_key: str) -> 
     assert {"from_future", "too_late"} <= {row["reason"] for row in answer.json()["items"]}
 
 
+def test_a_refused_poll_sets_no_clock(client: httpx2.Client, device_key: str) -> None:
+    """A first poll of an unknown level, an hour off, leaves no mark: the right clock is understood afterwards."""
+    visitor = Visitor(client, device_key)
+    visitor.begin(simulated=False)
+    wrong = {"seq": 1, "at": real_at(3600), **GOOD, "level": "attic"}
+    assert client.post(f"{visitor.path}/poll", json=wrong, headers=visitor.headers).status_code == 422
+    right = {"seq": 1, "at": real_at(), **GOOD}
+    answer = client.post(f"{visitor.path}/poll", json=right, headers=visitor.headers).json()
+    assert answer["reason"] == "dwell_pending"
+
+
 def test_a_second_visit_of_a_device(client: httpx2.Client, device_key: str) -> None:
     """A new real visit ends the device's earlier one; simulated visits leave each other alone."""
     first, second = Visitor(client, device_key), Visitor(client, device_key)
