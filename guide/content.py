@@ -166,6 +166,30 @@ class PlaceDoc(Doc):
     y: FiniteFloat | None = None
 
 
+class MeasuresDoc(Doc):
+    """What the media pipeline measured of a track's sound; times are those of its renditions, after trimming.
+
+    `languages` is the speech (ms) in each language that is heard in the track; `checked` says that a transcript
+    bears it out, else the declared language counts for all of it.
+    """
+
+    recipe: str
+    integrated_lufs: FiniteFloat | None = None
+    loudness_range_lu: FiniteFloat | None = None
+    true_peak_dbtp: FiniteFloat | None = None
+    gain_db: FiniteFloat = 0.0
+    lead_ms: int = 0
+    """Cut from the beginning of the source: a source's time less this is a rendition's."""
+    tail_ms: int = 0
+    speech_ms: int = 0
+    languages: dict[Language, int] = {}
+    checked: bool = False
+    peaks_sha256: Sha256 | None = None
+    captions_sha256: Sha256 | None = None
+    """The transcript in the times of the renditions; none where nothing was cut from the beginning."""
+    notes: list[str] = []
+
+
 class TrackDoc(Doc):
     """An exhibit's narration in one language and variant: the source, its transcript, and where it may be cut.
 
@@ -182,6 +206,7 @@ class TrackDoc(Doc):
     transcript_sha256: Sha256 | None = None
     duration_ms: int = 0
     gaps_ms: list[int] = []
+    measures: MeasuresDoc | None = None
 
 
 class Content(Doc):
@@ -227,7 +252,7 @@ def content_hash(content: Content) -> str:
         if kind != "site":
             rows.sort(key=lambda row: (row["id"], row.get("kind", "")))
     for row in body["tracks"]:
-        for measured in ("duration_ms", "gaps_ms"):
+        for measured in ("duration_ms", "gaps_ms", "measures"):
             row.pop(measured)
     return hashlib.sha256(canonical(body).encode()).hexdigest()
 

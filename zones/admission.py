@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from zones.decision import Reason
@@ -110,11 +109,11 @@ def admit(turn: Turn) -> Turn:
     if reason in DOUBTS and fix.level in turn.layout.levels:
         doubt = _doubt(turn.state.doubt, fix, turn.rules)
         turn = turn.having(doubt=doubt)
-        if doubt.count >= AGREEING_FIXES or fix.zone in turn.layout.zones:
+        if doubt.agreeing >= AGREEING_FIXES or fix.zone in turn.layout.zones:
             reason = None
     if reason is None:
         return turn.having(doubt=None) if turn.state.doubt else turn
-    return replace(turn, refused=reason)
+    return turn._replace(refused=reason)
 
 
 def _doubt(doubt: Doubt | None, fix: Fix, rules: Rules) -> Doubt:
@@ -125,7 +124,7 @@ def _doubt(doubt: Doubt | None, fix: Fix, rules: Rules) -> Doubt:
     if doubt is not None and doubt.level == fix.level:
         reach = WALKING_LIMIT * (fix.at - doubt.at) / 1000 + 3 * sigma(fix, rules)
         if math.hypot(fix.x - doubt.x, fix.y - doubt.y) <= reach:
-            count = doubt.count + 1
+            count = doubt.agreeing + 1
     return Doubt(fix.at, fix.x, fix.y, fix.level, count)
 
 

@@ -1,6 +1,5 @@
 """Which of what could start does: the queue of one, the fade, priority, the offer, the next beginning."""
 
-from dataclasses import replace
 from typing import Final
 
 from zones.candidates import Candidate, candidates, order, wanted
@@ -36,7 +35,7 @@ def _mark_met(turn: Turn) -> Turn:
     if where is None:
         return turn
     marked = tuple(
-        replace(each, met=True)
+        each._replace(met=True)
         if not each.met
         and each.zone in turn.layout.zones
         and dwell_ms(each, where) >= needed_ms(turn, turn.layout.zones[each.zone])
@@ -72,7 +71,7 @@ def _queue(turn: Turn, found: tuple[Candidate, ...]) -> Turn:
 def _expire(turn: Turn, waiting: Waiting) -> Turn:
     """It waited for too long. The dwell is not reset: it may start when the narration is over."""
     presences = tuple(
-        replace(each, expired=True) if _exhibit_of(turn, each) == waiting.exhibit else each
+        each._replace(expired=True) if _exhibit_of(turn, each) == waiting.exhibit else each
         for each in turn.state.presences
     )
     turn = turn.having(presences=presences, waiting=None)
@@ -103,7 +102,7 @@ def _fade_over(turn: Turn, automatic: tuple[Candidate, ...]) -> Turn:
     narration = turn.state.narration
     if narration is None or narration.fade_at_ms is None or narration.position_ms < narration.fade_at_ms:
         return turn
-    turn = turn.having(narration=replace(narration, position_ms=narration.fade_at_ms))
+    turn = turn.having(narration=narration._replace(position_ms=narration.fade_at_ms))
     waiting = turn.state.waiting
     heir = next((each for each in automatic if waiting and each.exhibit == waiting.exhibit), None)
     if heir is None or turn.radio_silent:

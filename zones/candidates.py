@@ -1,8 +1,7 @@
 """What could start here and now: the zones whose dwell is met, the rules that hold each back, and their order."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from zones.decision import Reason
 from zones.evidence import dwell_ms, needed_ms
@@ -12,8 +11,7 @@ from zones.turn import Turn
 from zones.units import millis
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A zone whose dwell is met, with its exhibit and the rule that holds it back, if any."""
 
     zone: Zone

@@ -1,7 +1,6 @@
 """What a step decides and why: the closed lists, the evidence, and the episodes of suppressed triggers."""
 
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 from zones.units import Millis
 
@@ -52,8 +51,7 @@ CHANGES: Final[frozenset[Action]] = frozenset({"start", "resume", "switch", "off
 """Actions that change what a visitor hears or is offered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What was known of one zone: probability, metres inside (negative outside), seconds dwelt and needed."""
 
     zone: str
@@ -64,8 +62,7 @@ class Evidence:
     held_by: Reason | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Episode:
+class Episode(NamedTuple):
     """A suppressed trigger, or a run of refused fixes (`zone` empty): one record from first to last moment."""
 
     zone: str
@@ -76,8 +73,7 @@ class Episode:
     evidence: Evidence | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Something to tell the visitor once: its kind, the exhibit it is about, and when it was first told."""
 
     kind: str
@@ -85,8 +81,7 @@ class Notice:
     at: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The outcome of one step.
 
     `track` is that of the exhibit, where it is or was just now heard. `episodes` are those that began or ended

@@ -1,7 +1,6 @@
 """The committed departure, which alone releases a narration, and the real one, after which it may begin again."""
 
 import math
-from dataclasses import replace
 from typing import Final
 
 from zones.geometry import near
@@ -39,7 +38,7 @@ def depart(turn: Turn, successor: Waiting | None) -> Turn:
     long_gone = gone is not None and turn.at - gone >= millis(turn.rule(own, "exit_delay"))
     lingers = outside is not None and turn.at - outside >= millis(turn.rule(own, "tolerance_timeout"))
     fade_at = narration.fade_at_ms if long_gone or lingers else None
-    away = replace(narration, outside_since=outside, gone_since=gone, fade_at_ms=fade_at)
+    away = narration._replace(outside_since=outside, gone_since=gone, fade_at_ms=fade_at)
     turn = turn.having(narration=away)
     departs = lingers or (long_gone and last_m > margin)
     if not departs or fade_at is not None or successor is None or turn.settled:
@@ -95,7 +94,7 @@ def _release(turn: Turn, narration: Narration, successor: Waiting) -> Turn:
     fade_at = next((gap for gap in known if gap >= after), after if not known else narration.duration_ms)
     if narration.duration_ms - fade_at <= FINISH_LEFT_MS:
         return turn
-    turn = turn.having(narration=replace(narration, fade_at_ms=fade_at), waiting=successor)
+    turn = turn.having(narration=narration._replace(fade_at_ms=fade_at), waiting=successor)
     return turn.deciding("continue", "committed_departure", narration.exhibit, narration.zone)
 
 
@@ -112,6 +111,6 @@ def rearm(turn: Turn) -> Turn:
         if -inside <= 2 * turn.rule(zone, "exit_tolerance")
     }
     memories = tuple(
-        replace(each, armed=True) if each.exhibit in unarmed - close else each for each in turn.state.memories
+        each._replace(armed=True) if each.exhibit in unarmed - close else each for each in turn.state.memories
     )
     return turn.having(memories=memories)

@@ -16,7 +16,6 @@ that it is imported from:
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Final
 
 from zones.admission import admit
@@ -57,7 +56,7 @@ def step(state: State, event: Event, layout: Layout, rules: Rules) -> tuple[Stat
         The new state and the decision, both frozen. Equal inputs give equal outputs on every machine.
     """
     at = Millis(max(event.at, state.at if state.at is not None else event.at))
-    turn = Turn(replace(state, at=at), event, layout, rules, at)
+    turn = Turn(state._replace(at=at), event, layout, rules, at)
     for stage in PIPELINE:
         turn = stage(turn)
     return conclude(turn, before=state)

@@ -5,7 +5,6 @@ second and one that polls every five seconds are treated alike.
 """
 
 import math
-from dataclasses import replace
 from typing import Final
 
 from zones.admission import sigma
@@ -55,7 +54,7 @@ def locate(turn: Turn) -> Turn:
         seen[zone.id] = Seen(zone, max(depth, 0.0), 1.0)
     before = () if _lost_touch(turn.state, fix.at, turn.rules) else turn.state.presences
     kept, passed = _presences(turn, fix, before, seen)
-    return replace(turn.having(where=where, presences=kept), passed=passed, seen=tuple(seen.values()))
+    return turn.having(where=where, presences=kept)._replace(passed=passed, seen=tuple(seen.values()))
 
 
 def whereabouts(before: Whereabouts | None, fix: Fix, rules: Rules) -> Whereabouts:
@@ -112,7 +111,7 @@ def _presences(
         if zone.id not in known and probability >= turn.rule(zone, "enter_p"):
             kept.append(Presence(zone.id, fix.at, fix.x, fix.y, probability))
     if fix.deliberate:
-        kept = [replace(each, met=True) if each.zone == fix.zone else each for each in kept]
+        kept = [each._replace(met=True) if each.zone == fix.zone else each for each in kept]
     return tuple(sorted(kept, key=lambda each: each.zone)), tuple(passed)
 
 
@@ -122,8 +121,8 @@ def _follow(turn: Turn, fix: Fix, before: Presence, zone: Zone, probability: flo
     likelier_in = (before.probability + probability) / 2 >= LIKELIER
     inside_ms = max(0, before.inside_ms + (span if likelier_in else -span))
     if probability >= turn.rule(zone, "exit_p"):
-        return replace(before, probability=probability, inside_ms=inside_ms, out_since=None)
+        return before._replace(probability=probability, inside_ms=inside_ms, out_since=None)
     out_since = before.out_since if before.out_since is not None else fix.at
     if fix.at - out_since >= millis(turn.rule(zone, "exit_dwell")):
         return None
-    return replace(before, probability=probability, inside_ms=inside_ms, out_since=out_since)
+    return before._replace(probability=probability, inside_ms=inside_ms, out_since=out_since)

@@ -6,7 +6,7 @@ over tunnel rooms in plan and every zone and every fix names its level.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from zones.units import Metres, Millis, Point
 
@@ -60,8 +60,7 @@ class Zone:
     rules: tuple[tuple[str, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """An exhibit that can be heard in this visit: the track, its length, and where it may be cut.
 
     `notices` are the kinds of notice that go with it (`fallback`, `age`, …), given once.
@@ -73,8 +72,7 @@ class Cue:
     notices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """An exhibit with nothing in the visitor's languages: it is told once, and never stands in the way."""
 
     notices: tuple[str, ...] = ("language_gap",)
@@ -138,8 +136,7 @@ if missing := set(RULE_KEYS) - {each.name for each in fields(Rules)}:  # pragma:
     raise AssertionError(missing)
 
 
-@dataclass(frozen=True, slots=True)
-class Player:
+class Player(NamedTuple):
     """What the device says of its own playback."""
 
     state: Literal["idle", "loading", "playing", "paused", "ended", "failed"]
@@ -147,8 +144,7 @@ class Player:
     position_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """One position.
 
     `zone` is set for a symbolic fix, a code or a beacon that stands for a zone; `deliberate` where the visitor
@@ -165,16 +161,14 @@ class Fix:
     deliberate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(NamedTuple):
     """A moment without a position: time passes, and the player may have something to say."""
 
     at: Millis
     player: Player | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """What the visitor asked for. It beats every rule."""
 
     at: Millis
@@ -182,24 +176,21 @@ class Command:
     exhibit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModeChange:
+class ModeChange(NamedTuple):
     """The visit's own mode: `auto`, `offer` or `quiet`."""
 
     at: Millis
     mode: Literal["auto", "offer", "quiet"]
 
 
-@dataclass(frozen=True, slots=True)
-class Recast:
+class Recast(NamedTuple):
     """The visit's languages or variant changed: a running narration follows at once when `now` is set."""
 
     at: Millis
     now: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
+class Played(NamedTuple):
     """The device played an exhibit to its end while it was offline: it counts as heard."""
 
     at: Millis
@@ -209,8 +200,7 @@ class Played:
 Event = Fix | Tick | Command | ModeChange | Recast | Played
 
 
-@dataclass(frozen=True, slots=True)
-class ZonePlace:
+class ZonePlace(NamedTuple):
     """What the engine needs to know of a zone's shape beyond its edges: metres and square metres."""
 
     area: float

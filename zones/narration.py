@@ -1,6 +1,5 @@
 """The narration under way: its position, what the device says of it, its end, and where to resume."""
 
-from dataclasses import replace
 from typing import Final
 
 from zones.decision import Reason
@@ -62,16 +61,16 @@ def _heed(turn: Turn, narration: Narration, player: Player) -> Turn:
     told = None if player.position_ms is None else max(0, min(player.position_ms, narration.duration_ms))
     held = narration.position_ms if told is None else told
     if _faded(narration, player, turn.at):
-        return _move(turn, replace(narration, paused_at=None), max(held, narration.fade_at_ms or 0))
+        return _move(turn, narration._replace(paused_at=None), max(held, narration.fade_at_ms or 0))
     match player.state:
         case "playing":
             return _go_on(turn, narration, told)
         case "ended":
-            return _move(turn, replace(narration, paused_at=None), narration.duration_ms)
+            return _move(turn, narration._replace(paused_at=None), narration.duration_ms)
         case "failed" | "idle":
             return finish(_move(turn, narration, held), "skipped", turn.at, skipped=True)
         case "paused" if narration.paused_at is None:
-            turn = _move(turn, replace(narration, paused_at=turn.at), held)
+            turn = _move(turn, narration._replace(paused_at=turn.at), held)
             return turn.deciding("pause", "paused", narration.exhibit, narration.zone)
     return _move(turn, narration, held)
 
@@ -81,7 +80,7 @@ def _go_on(turn: Turn, narration: Narration, told: int | None) -> Turn:
     here = position(narration, turn.at) if told is None else min(told, narration.duration_ms - 1)
     if narration.paused_at is None:
         return _move(turn, narration, here)
-    going = replace(narration, paused_at=None, resumed_at=turn.at)
+    going = narration._replace(paused_at=None, resumed_at=turn.at)
     turn = _move(turn, going, min(here, narration.duration_ms - 1))
     return turn.deciding("resume", "resumed", going.exhibit, going.zone)
 
@@ -97,7 +96,7 @@ def _faded(narration: Narration, player: Player, at: Millis) -> bool:
 
 def _move(turn: Turn, narration: Narration, position_ms: int) -> Turn:
     """The track at a position: at its end it is over, and a long pause is the end of it too."""
-    turn = turn.having(narration=replace(narration, position_ms=max(0, position_ms), at=turn.at))
+    turn = turn.having(narration=narration._replace(position_ms=max(0, position_ms), at=turn.at))
     if narration.paused_at is not None:
         overdue = turn.at - narration.paused_at >= PAUSE_LIMIT_MS
         return finish(turn, "paused", turn.at) if overdue else turn
@@ -140,7 +139,7 @@ def memory_of(turn: Turn, narration: Narration, *, skipped: bool, armed: bool) -
 
 def decline(turn: Turn, offer: Waiting, reason: Reason) -> Turn:
     """An offer that the visitor turns down, or lets lapse, is as good as skipped."""
-    memory = replace(turn.state.memory(offer.exhibit), armed=False, skipped_at=turn.at)
+    memory = turn.state.memory(offer.exhibit)._replace(armed=False, skipped_at=turn.at)
     turn = turn.having(offer=None, memories=turn.state.remembering(memory))
     return turn.deciding("none", reason, offer.exhibit, offer.zone)
 

@@ -1,7 +1,6 @@
 """What the visitor is told, and how often."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from zones.candidates import Candidate
@@ -42,4 +41,4 @@ def tell(turn: Turn, exhibit: str, zone: Zone | None) -> Turn:
     again = {(each.kind, each.exhibit) for each in fresh}
     kept = [each for each in turn.state.notices if (each.kind, each.exhibit) not in again]
     newest = (*kept, *fresh)[-NOTICES_KEPT:]
-    return replace(turn.having(notices=newest), notices=(*turn.notices, *fresh))
+    return turn.having(notices=newest)._replace(notices=(*turn.notices, *fresh))

@@ -1,6 +1,5 @@
 """The end of a step: the reason for silence, the evidence with what held each zone back, and the episodes."""
 
-from dataclasses import replace
 
 from zones.candidates import Candidate, candidates
 from zones.decision import CHANGES, Action, Decision, Episode, Evidence, Reason
@@ -21,7 +20,7 @@ def conclude(turn: Turn, before: State) -> tuple[State, Decision]:
     evidence = tuple(_explained(turn, each, held) for each in turn.seen)
     action, reason, exhibit, zone = _verdict(turn, found, held)
     running, begun, over = _episodes(turn, found, held, {each.zone: each for each in evidence})
-    state = replace(turn.state, episodes=running)
+    state = turn.state._replace(episodes=running)
     narration = state.narration
     about = next((each for each in (narration, before.narration) if each and each.exhibit == exhibit), None)
     decision = Decision(
@@ -142,14 +141,14 @@ def _episodes(
         no_news = zone == REFUSED_FIXES and not isinstance(turn.event, Fix)
         if no_news or each.since == turn.at:  # an episode of no length could be had twice in one moment
             now.setdefault((zone, reason), each.exhibit)
-    over = tuple(replace(each, until=turn.at) for key, each in running.items() if key not in now)
+    over = tuple(each._replace(until=turn.at) for key, each in running.items() if key not in now)
     begun = tuple(
         Episode(zone, exhibit, reason, turn.at, None, evidence.get(zone))
         for (zone, reason), exhibit in now.items()
         if (zone, reason) not in running
     )
     kept = [each for key, each in running.items() if key in now]
-    kept += [replace(each, evidence=None) for each in begun]  # that stands in its record already
+    kept += [each._replace(evidence=None) for each in begun]  # that stands in its record already
     return tuple(sorted(kept, key=lambda each: (each.zone, each.reason))), begun, (*over, *_passed_by(turn))
 
 

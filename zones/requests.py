@@ -1,7 +1,6 @@
 """What the visitor asks for: it beats every rule."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from zones.decision import Reason
@@ -40,7 +39,7 @@ def _play(turn: Turn, exhibit: str | None) -> Turn:
     if exhibit is None:
         return _nothing(turn)
     if narration is not None and narration.exhibit == exhibit:
-        turn = turn.having(narration=replace(narration, asked=True, fade_at_ms=None))
+        turn = turn.having(narration=narration._replace(asked=True, fade_at_ms=None))
         if narration.paused_at is not None:
             return _resume(turn, exhibit)
         return turn.deciding("continue", "visitor_asked", exhibit, narration.zone)
@@ -87,7 +86,7 @@ def _pause(turn: Turn, _exhibit: str | None) -> Turn:
         return _nothing(turn)
     if narration.paused_at is not None:
         return turn.deciding("none", "paused", narration.exhibit, narration.zone)
-    held = replace(narration, paused_at=turn.at, outside_since=None, gone_since=None, fade_at_ms=None)
+    held = narration._replace(paused_at=turn.at, outside_since=None, gone_since=None, fade_at_ms=None)
     return turn.having(narration=held).deciding("pause", "visitor_asked", held.exhibit, held.zone)
 
 
@@ -98,7 +97,7 @@ def _resume(turn: Turn, _exhibit: str | None) -> Turn:
         return _resume_last(turn)
     if narration.paused_at is None:
         return turn.deciding("continue", "narration_continues", narration.exhibit, narration.zone)
-    going = replace(narration, paused_at=None, resumed_at=turn.at)
+    going = narration._replace(paused_at=None, resumed_at=turn.at)
     return turn.having(narration=going).deciding("resume", "visitor_asked", going.exhibit, going.zone)
 
 
@@ -108,7 +107,7 @@ def _resume_last(turn: Turn) -> Turn:
     if memory is None or (memory.heard and memory.resume_ms == 0):
         return _nothing(turn)
     turn = _start(turn, memory.exhibit, memory.resume_ms)
-    return turn if turn.state.narration is None else replace(turn, action="resume")
+    return turn if turn.state.narration is None else turn._replace(action="resume")
 
 
 def _skip(turn: Turn, _exhibit: str | None) -> Turn:
@@ -143,7 +142,7 @@ def _recast(turn: Turn) -> Turn:
     turn = begin(turn, narration.exhibit, narration.zone, asked=narration.asked, from_ms=from_ms)
     anew = turn.state.narration
     if anew is not None and narration.paused_at is not None:
-        turn = turn.having(narration=replace(anew, paused_at=narration.paused_at))
+        turn = turn.having(narration=anew._replace(paused_at=narration.paused_at))
     return tell(turn, narration.exhibit, None).deciding(
         "switch", "visitor_asked", narration.exhibit, narration.zone
     )

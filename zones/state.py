@@ -2,8 +2,7 @@
 
 import json
 import zlib
-from dataclasses import dataclass, fields
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from zones.decision import Episode, Notice
 from zones.errors import StateUnreadable
@@ -14,8 +13,7 @@ FAST: Final = 1
 """The level of compression: a higher one saves 5 % and takes three times as long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
+class Whereabouts(NamedTuple):
     """The last position that was believed, a slow average of it, and where the visitor last came to rest."""
 
     at: Millis
@@ -29,19 +27,17 @@ class Whereabouts:
     rest_since: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """Fixes that were not believed but agree with one another; the third is."""
 
     at: Millis
     x: float
     y: float
     level: str
-    count: int
+    agreeing: int
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(NamedTuple):
     """A zone that the visitor is in, since when and from where, or has left a moment ago (`out_since`)."""
 
     zone: str
@@ -58,8 +54,7 @@ class Presence:
     """It waited as *next* for too long; it may start when the narration is over, not wait again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Narration:
+class Narration(NamedTuple):
     """The track being heard: `position_ms` as of `at`."""
 
     exhibit: str
@@ -80,8 +75,7 @@ class Narration:
     fade_at_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """The one place of the queue, or an offer: an exhibit of a zone, since when."""
 
     exhibit: str
@@ -89,8 +83,7 @@ class Waiting:
     since: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """What was heard of an exhibit: any of it, enough of it, and the sentence at which to go on.
 
     `armed` is taken away by a cut and given back by a real departure: until then, what was cut or skipped does
@@ -105,8 +98,7 @@ class Memory:
     skipped_at: Millis | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """One visit, as the engine knows it."""
 
     at: Millis | None = None
@@ -149,10 +141,6 @@ _MANY: Final[dict[str, type[Any]]] = {
 }
 
 
-def _row(part: Any) -> list[Any]:  # noqa: ANN401 - any of the small values above
-    return [getattr(part, each.name) for each in fields(part)]
-
-
 def encode(state: State) -> bytes:
     """The state as compressed JSON, each part a row of its values: at most 2 KB in a visit of 40 exhibits.
 
@@ -162,14 +150,9 @@ def encode(state: State) -> bytes:
     True
     """
     body: dict[str, Any] = {"v": STATE_VERSION}
-    for each in fields(state):
-        value = getattr(state, each.name)
-        if each.name in _MANY:
-            value = [_row(part) for part in value]
-        elif each.name in _SINGLE:
-            value = value and _row(value)
-        if value not in (None, []):
-            body[each.name] = value
+    for name, value in zip(State._fields, state, strict=True):
+        if value not in (None, ()):
+            body[name] = value  # tuples of tuples are written as rows of their values
     return zlib.compress(json.dumps(body, separators=(",", ":")).encode(), FAST)
 
 

@@ -1,6 +1,5 @@
 """One turn of the engine: the state on its way through the pipeline, with what was decided so far."""
 
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
 from zones.decision import Action, Notice, Reason
@@ -17,8 +16,7 @@ class Seen(NamedTuple):
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """What each stage of the pipeline takes and gives back, changed only by making another."""
 
     state: State
@@ -55,13 +53,13 @@ class Turn:
 
     def having(self, **changes: Any) -> Self:  # noqa: ANN401 - the fields of State
         """The turn with a changed state."""
-        return replace(self, state=replace(self.state, **changes))
+        return self._replace(state=self.state._replace(**changes))
 
     def deciding(
         self, action: Action, reason: Reason, exhibit: str | None = None, zone: str | None = None
     ) -> Self:
         """The turn with its decision made."""
-        return replace(self, action=action, reason=reason, exhibit=exhibit, zone=zone)
+        return self._replace(action=action, reason=reason, exhibit=exhibit, zone=zone)
 
     def cue(self, exhibit: str | None) -> Cue | Gap | None:
         """What the exhibit is to this visit: a cue, a gap, or nothing."""

@@ -53,7 +53,7 @@ class Polling:
         # Read before the clock is corrected: a poll that is refused must not set the visit's clock.
         event = to_event(message, message.player, scene.view, message.at)
         at, refused = corrected(visit, message.at, arrived)
-        event = replace(event, at=Millis(at))
+        event = event._replace(at=Millis(at))
         batch = Batch()
         if refused is not None:
             decision = self._refuse(visit, refused, scene, at, arrived, batch)
@@ -122,13 +122,13 @@ class Polling:
         decision = Decision(at, "stop" if state.narration else "none", "visit_ended", changes=True)
         if state.narration is not None:
             narration = state.narration
-            decision = replace(
-                decision, exhibit=narration.exhibit, zone=narration.zone, track=narration.track
+            decision = decision._replace(
+                exhibit=narration.exhibit, zone=narration.zone, track=narration.track
             )
-        over = tuple(replace(each, until=at) for each in state.episodes)
-        decision = replace(decision, episodes=over)
+        over = tuple(each._replace(until=at) for each in state.episodes)
+        decision = decision._replace(episodes=over)
         note(visit, batch, "end", at, self._clock.now_ms(), {})
-        visit.state = replace(state, narration=None, waiting=None, offer=None, episodes=())
+        visit.state = state._replace(narration=None, waiting=None, offer=None, episodes=())
         self._record(visit, decision, scene, None, batch)
         _end_refusals(visit, batch, at)
 

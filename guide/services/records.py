@@ -63,7 +63,7 @@ def episode_id(visit: Visit, episode: Episode) -> str:
 
 def evidence(each: Evidence) -> dict[str, Any]:
     """Evidence as the contract shows it."""
-    return asdict(each)
+    return each._asdict()
 
 
 def _row(visit: Visit, rules: Rules, rung: Rung | None) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
@@ -113,7 +112,7 @@ class Visits:
             created_at=now,
             last_seen=now,
         )
-        visit.state = replace(visit.state, mode=body.mode)
+        visit.state = visit.state._replace(mode=body.mode)
         shown = self.shape(visit)
         if caller.kind == "anonymous":
             shown["key"] = await asyncio.to_thread(self._access.grant_visit, caller.site, visit.id)

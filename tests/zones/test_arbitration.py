@@ -1,6 +1,5 @@
 """The rules that hold a trigger back and the order of several, each alone."""
 
-from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -39,7 +38,7 @@ def ago(seconds: float) -> Millis:
 def turn(state: State | None = None, hall: Layout = HALL) -> Turn:
     """A step at this moment, by somebody who has stood in A and B for a minute."""
     inside = tuple(Presence(name, ago(60), 7.5, 2.5, 1.0, 60_000) for name in "AB")
-    state = replace(state or State(), where=HERE, presences=inside)
+    state = (state or State())._replace(where=HERE, presences=inside)
     return Turn(state, Fix(NOW, 7.5, 2.5, GROUND), hall, PROFILES["uwb"], NOW)
 
 
@@ -150,7 +149,7 @@ class TestOrder:
     def test_who_has_just_left(self) -> None:
         """A zone that was left a moment ago is still a candidate, and not free to start."""
         now = turn()
-        gone = replace(now.state.presences[0], out_since=ago(1), met=True)
+        gone = now.state.presences[0]._replace(out_since=ago(1), met=True)
         now = now.having(presences=(gone, now.state.presences[1]))
 
         assert {each.exhibit: each.free for each in candidates(now)} == {"A": False, "B": True}
@@ -173,7 +172,7 @@ class TestNotices:
     def test_told_again(self, kind: str, after: float, again: bool) -> None:  # noqa: FBT001 - a table
         """After the cool-down a notice is told again; that of a fallback is told once."""
         now = tell(turn(hall=HALL.for_visit({"A": Cue("a", Millis(1), notices=(kind,))})), "A", None)
-        later = replace(now, at=Millis(NOW + round(after * 1000)), notices=())
+        later = now._replace(at=Millis(NOW + round(after * 1000)), notices=())
 
         assert bool(tell(later, "A", None).notices) == again
 

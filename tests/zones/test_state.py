@@ -1,7 +1,6 @@
 """What is remembered of a visit: small, versioned, and the same when it is read again."""
 
 import zlib
-from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
@@ -164,10 +163,10 @@ class TestMemory:
     def test_put_in_its_place(self) -> None:
         """A memory takes the place of the one before, in the order of exhibits."""
         state = State(memories=(Memory("a"), Memory("c")))
-        state = replace(state, memories=state.remembering(Memory("b")))
+        state = state._replace(memories=state.remembering(Memory("b")))
 
         assert [each.exhibit for each in state.remembering(Memory("a", 5))] == ["a", "b", "c"]
-        assert replace(state, memories=state.remembering(Memory("a", 5))).memory("a").resume_ms == 5
+        assert state._replace(memories=state.remembering(Memory("a", 5))).memory("a").resume_ms == 5
 
 
 def test_hall_of_one_is_told() -> None:
