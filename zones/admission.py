@@ -27,9 +27,9 @@ def sigma(fix: Fix, rules: Rules) -> float:
     An accuracy of zero, below zero or NaN says nothing useful; an infinite one says that it is poor.
     """
     stated = fix.accuracy
-    if stated is None or math.isnan(stated) or stated <= 0:
+    if stated is None or not stated > 0:  # NaN is not above zero either
         stated = rules.default_sigma
-    return max(stated, rules.sigma_floor)
+    return max(rules.sigma_floor, stated)
 
 
 def is_nowhere(_state: State, fix: Fix, _layout: Layout, _rules: Rules) -> bool:
@@ -40,12 +40,9 @@ def is_nowhere(_state: State, fix: Fix, _layout: Layout, _rules: Rules) -> bool:
 def is_duplicate(state: State, fix: Fix, _layout: Layout, _rules: Rules) -> bool:
     """The same moment and place as the last believed fix."""
     where = state.where
-    return where is not None and (fix.at, fix.x, fix.y, fix.level) == (
-        where.at,
-        where.x,
-        where.y,
-        where.level,
-    )
+    if where is None or fix.at != where.at:
+        return False
+    return (fix.x, fix.y, fix.level) == (where.x, where.y, where.level)
 
 
 def is_out_of_order(state: State, fix: Fix, _layout: Layout, _rules: Rules) -> bool:
@@ -105,7 +102,7 @@ def admit(turn: Turn) -> Turn:
     fix = turn.event
     if not isinstance(fix, Fix):
         return turn
-    reason = next((name for name, holds in REFUSALS if holds(turn.state, fix, turn.layout, turn.rules)), None)
+    reason = _refusal(turn, fix)
     if reason in DOUBTS and fix.level in turn.layout.levels:
         doubt = _doubt(turn.state.doubt, fix, turn.rules)
         turn = turn.having(doubt=doubt)
@@ -114,6 +111,13 @@ def admit(turn: Turn) -> Turn:
     if reason is None:
         return turn.having(doubt=None) if turn.state.doubt else turn
     return turn._replace(refused=reason)
+
+
+def _refusal(turn: Turn, fix: Fix) -> Reason | None:
+    for reason, holds in REFUSALS:
+        if holds(turn.state, fix, turn.layout, turn.rules):
+            return reason
+    return None
 
 
 def _doubt(doubt: Doubt | None, fix: Fix, rules: Rules) -> Doubt:

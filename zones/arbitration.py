@@ -3,7 +3,7 @@
 from typing import Final
 
 from zones.candidates import Candidate, candidates, order, wanted
-from zones.departure import depart
+from zones.departure import depart, is_away
 from zones.evidence import dwell_ms, needed_ms
 from zones.narration import begin, decline, finish, remember
 from zones.notices import notify, tell
@@ -105,7 +105,9 @@ def _fade_over(turn: Turn, automatic: tuple[Candidate, ...]) -> Turn:
     turn = turn.having(narration=narration._replace(position_ms=narration.fade_at_ms))
     waiting = turn.state.waiting
     heir = next((each for each in automatic if waiting and each.exhibit == waiting.exhibit), None)
-    if heir is None or turn.radio_silent:
+    where = turn.state.where
+    back = where is not None and not is_away(turn, narration, where)
+    if heir is None or back or turn.radio_silent:
         return finish(turn, "committed_departure", turn.at, armed=True)
     turn = _sound(remember(turn, armed=True), heir)
     return turn.deciding("switch", "committed_departure", heir.exhibit, heir.zone.id)

@@ -4,11 +4,16 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from zones.decision import Reason
-from zones.evidence import dwell_ms, needed_ms
+from zones.evidence import SURE, dwell_ms, needed_ms
 from zones.model import Gap, Zone
 from zones.state import Presence
 from zones.turn import Turn
 from zones.units import millis
+
+CLEAR_SHARE: Final = 0.9
+"""Once in, an exhibit may be this much less likely than `enter_p` and still be clear."""
+LONG: Final = 3.0
+"""So many times its dwell is long enough for an exhibit that is not clear."""
 
 
 class Candidate(NamedTuple):
@@ -66,6 +71,19 @@ def is_cooling(turn: Turn, each: Candidate) -> bool:
     return not memory.armed or (memory.skipped_at is not None and turn.at - memory.skipped_at < cool_down)
 
 
+def is_unclear(turn: Turn, each: Candidate) -> bool:
+    """Another exhibit explains as well or better where the visitor stands, and they have not stood here for long.
+
+    Where two zones lie over one another, one of them starts at last.
+    """
+    presence, enough = each.presence, CLEAR_SHARE * turn.rule(each.zone, "enter_p")
+    if turn.state.where is None or presence.probability >= enough or presence.inside >= SURE:
+        return False
+    if presence.inside < enough:
+        return True  # nothing at all explains it as well
+    return dwell_ms(each.presence, turn.state.where) < LONG * needed_ms(turn, each.zone)
+
+
 Hold = Callable[[Turn, Candidate], bool]
 
 HOLDS: Final[tuple[tuple[Reason, Hold], ...]] = (
@@ -75,6 +93,7 @@ HOLDS: Final[tuple[tuple[Reason, Hold], ...]] = (
     ("already_heard", is_heard),
     ("skipped", is_skipped),
     ("cooling_down", is_cooling),
+    ("lost_to_nearer", is_unclear),
 )
 """In this order; the first that holds is the reason."""
 
@@ -101,12 +120,17 @@ def candidates(turn: Turn) -> tuple[Candidate, ...]:
         if turn.cue(zone.exhibit) is None or (running and running.exhibit == zone.exhibit):
             continue
         if presence.met or dwell_ms(presence, where) >= needed_ms(turn, zone):
-            each = Candidate(zone, zone.exhibit, presence)
-            held_by = next((reason for reason, holds in HOLDS if holds(turn, each)), None)
-            found.append(Candidate(zone, zone.exhibit, presence, held_by))
-    return tuple(sorted(found, key=lambda each: order(turn, each)))
+            found.append(_judged(turn, Candidate(zone, zone.exhibit, presence)))
+    return tuple(sorted(found, key=lambda each: order(turn, each)) if len(found) > 1 else found)
+
+
+def _judged(turn: Turn, each: Candidate) -> Candidate:
+    for reason, holds in HOLDS:
+        if holds(turn, each):
+            return each._replace(held_by=reason)
+    return each
 
 
 def wanted(found: Iterable[Candidate]) -> frozenset[str]:
     """The exhibits that nothing holds back, and whose zone the visitor has not left for good."""
-    return frozenset(each.exhibit for each in found if each.held_by is None)
+    return frozenset(each.exhibit for each in found if each.held_by in (None, "lost_to_nearer"))

@@ -4,51 +4,74 @@ import math
 from typing import Final
 
 from zones.geometry import near
-from zones.model import Fix, Zone
+from zones.model import Fix
 from zones.narration import finish, gaps
-from zones.state import Narration, Waiting
+from zones.state import Narration, Waiting, Whereabouts
 from zones.turn import Turn
-from zones.units import Millis, millis
+from zones.units import millis
 
 FINISH_SHARE: Final = 0.9
 FINISH_LEFT_MS: Final = 8_000
 FADE_LEAD_MS: Final = 250
 """A device must learn of a fade before it is due: gaps nearer than this are passed over."""
+REACH: Final = 0.5
+"""Metres: whether a place is outside needs no longer look."""
 REARM_REACH: Final = 16.0
 """Metres: beyond this a visitor has left a zone, however wide a margin the zone sets itself."""
 
 
 def depart(turn: Turn, successor: Waiting | None) -> Turn:
-    """Watch for a committed departure: beyond the border by a margin, for some seconds, settled elsewhere.
+    """Watch for a committed departure: out of the place, and settled in another for some seconds.
 
     `successor` is what could start now, were it not for the narration; walking off into a corridor, with no
-    successor, never releases. Who stays just outside, within the margin, departs after `tolerance_timeout`.
-    Coming back before the fade takes the release back.
+    successor, never releases. Coming back before the fade takes the release back.
     """
     narration, where = turn.state.narration, turn.state.where
     if narration is None or where is None or not _releasable(turn, narration):
         return turn
-    own = turn.layout.zones.get(narration.zone or "")
-    margin = departure_margin(turn, own, successor)
-    slow_m = _outside_m(turn, narration.exhibit, where.slow_x, where.slow_y, margin)
-    # the slow position is late: somebody on the way back has been cut just as they came in at the door
-    last_m = _outside_m(turn, narration.exhibit, where.x, where.y, margin) if slow_m > 0 else slow_m
-    outside = _since(narration.outside_since, turn.at, holds=last_m > 0)
-    gone = _since(narration.gone_since, turn.at, holds=last_m > 0 and slow_m > margin)
-    long_gone = gone is not None and turn.at - gone >= millis(turn.rule(own, "exit_delay"))
-    lingers = outside is not None and turn.at - outside >= millis(turn.rule(own, "tolerance_timeout"))
-    fade_at = narration.fade_at_ms if long_gone or lingers else None
-    away = narration._replace(outside_since=outside, gone_since=gone, fade_at_ms=fade_at)
-    turn = turn.having(narration=away)
-    departs = lingers or (long_gone and last_m > margin)
-    if not departs or fade_at is not None or successor is None or turn.settled:
+    away = is_away(turn, narration, where)
+    if narration.fade_at_ms is not None:
+        return turn if away else turn.having(narration=narration._replace(fade_at_ms=None))
+    if not away or successor is None or turn.settled:
         return turn
-    return _release(turn, away, successor)
+    theirs = next(each for each in turn.state.presences if each.zone == successor.zone)
+    # who pauses to talk has not said where they are going: what counts begins with what they did last
+    since = max(narration.started_at, narration.paused_at or 0, narration.resumed_at or 0)
+    there_ms, at_rest_ms = theirs.inside_ms, turn.at - where.rest_since
+    settled_ms = (min(there_ms, turn.at - since) + min(at_rest_ms, turn.at - since)) / 2
+    if settled_ms < hold_ms(turn, narration, where):
+        return turn
+    return _release(turn, narration, successor)
 
 
-def _since(before: Millis | None, at: Millis, *, holds: bool) -> Millis | None:
-    """Since when something has held without a break."""
-    return None if not holds else at if before is None else before
+def hold_ms(turn: Turn, narration: Narration, where: Whereabouts) -> float:
+    """For how long the visitor must have settled elsewhere: the mean of their time there and of their time at rest.
+
+    No constant margin serves both short tunnel zones and a hall where listeners stray. So distance and time stand
+    for one another: `exit_delay` at `exit_tolerance` beyond the border, half as much again just outside it, nothing
+    at three times as far; and never more than `tolerance_timeout`.
+    """
+    own = turn.layout.zones.get(narration.zone or "")
+    tolerance, delay = turn.rule(own, "exit_tolerance"), turn.rule(own, "exit_delay")
+    out_m = max(0.0, _outside_m(turn, narration.exhibit, where.mean_x, where.mean_y, 3 * tolerance))
+    share = 1.5 - 0.5 * out_m / tolerance if tolerance > 0 else 1.0
+    return millis(max(0.0, min(delay * share, turn.rule(own, "tolerance_timeout"))))
+
+
+def is_away(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
+    """Outside of the exhibit's zones, on average and now; or in one still, where another explains it far better.
+
+    Now, too, because the average is late: somebody on the way back would be cut just as they came in at the door.
+    """
+    out_now = _outside_m(turn, narration.exhibit, where.x, where.y, REACH) > 0
+    out_on_average = _outside_m(turn, narration.exhibit, where.mean_x, where.mean_y, REACH) > 0
+    if out_now or out_on_average:
+        return out_now and out_on_average
+    own = turn.layout.zones.get(narration.zone or "")
+    mine = max(
+        (each.probability for each in turn.seen if each.zone.exhibit == narration.exhibit), default=1.0
+    )
+    return mine < turn.rule(own, "exit_p")
 
 
 def _releasable(turn: Turn, narration: Narration) -> bool:
@@ -60,19 +83,6 @@ def _releasable(turn: Turn, narration: Narration) -> bool:
     own = turn.layout.zones.get(narration.zone or "")
     has_place = own is not None and own.exhibit == narration.exhibit
     return seen and has_place and turn.rules.releases and not narration.asked
-
-
-def departure_margin(turn: Turn, own: Zone | None, successor: Waiting | None) -> float:
-    """Metres beyond the border that count as gone, scaled to the depth of the place gone to.
-
-    No constant serves both short tunnel zones and a hall where listeners stray: half the margin where the next
-    zone is shallow, up to twice the margin where it is deep (4 m from its middle to its border).
-    """
-    base = turn.rule(own, "exit_tolerance")
-    if successor is None or successor.zone not in turn.layout.places:
-        return base
-    depth = turn.layout.places[successor.zone].inradius
-    return base * min(2.0, max(0.5, depth / 2.0))
 
 
 def _outside_m(turn: Turn, exhibit: str, x: float, y: float, reach: float) -> float:
@@ -107,7 +117,7 @@ def rearm(turn: Turn) -> Turn:
     reach = max(REARM_REACH, 2 * turn.rules.exit_tolerance)
     close = {
         zone.exhibit
-        for zone, inside in near(turn.layout, where.level, where.slow_x, where.slow_y, reach)
+        for zone, inside in near(turn.layout, where.level, where.mean_x, where.mean_y, reach)
         if -inside <= 2 * turn.rule(zone, "exit_tolerance")
     }
     memories = tuple(

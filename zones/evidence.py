@@ -1,4 +1,4 @@
-"""Where the visitor is, from believed fixes: presence in zones, rest, and a slow position for departures.
+"""Where the visitor is, from believed fixes: an average place, rest, and presence in zones.
 
 Everything is smoothed and counted in seconds, never in numbers of fixes, so that a device that polls twice a
 second and one that polls every five seconds are treated alike.
@@ -7,36 +7,36 @@ second and one that polls every five seconds are treated alike.
 import math
 from typing import Final
 
-from zones.admission import sigma
+from zones.admission import WALKING_LIMIT, sigma
+from zones.attention import attended
 from zones.geometry import near
 from zones.model import Fix, Rules, Zone
 from zones.state import Presence, State, Whereabouts
 from zones.turn import Seen, Turn
 from zones.units import Millis, millis
 
-STROLL: Final = 0.6
+STROLL: Final = 0.33
 """Metres a second: who moves faster than this from where they came to rest is passing by."""
-WALK: Final = 1.1
-"""Metres a second: who moves as fast as this is passing by, whatever the error of the fixes."""
+AHEAD: Final = 0.4
+"""How far from the average towards the last fix the visitor is taken to be coming to rest."""
+REST_SIGMAS: Final = 0.8
+"""The average of somebody who stands still seldom wanders further than this many σ."""
 STAY_FACTOR: Final = 4.0
 """A stay this many times the dwell counts as a dwell, if it led away from where it began no faster than a stroll."""
-REST_SIGMAS: Final = 2.5
-"""Two fixes of somebody who stands still are seldom further apart than this many σ."""
-LIKELIER: Final = 0.5
-"""Between two fixes the visitor was in a zone if that is likelier than not, from the probabilities of both."""
+LIKELIER: Final = 0.4
+"""Between two fixes the visitor attended a zone if that was so likely at least, from the probabilities of both.
+
+The less clear it is, the slower the time there counts: it takes longer where two zones lie over one another.
+"""
+SURE: Final = 0.94
+"""Well inside, nobody doubts it; which of two overlapping zones is meant is not for the radio to say."""
 REACH_SIGMAS: Final = 4.0
 """Beyond this many σ outside a border the probability of being inside is under 1 in 30,000."""
-
-
-def containment(depth: float, error: float) -> float:
-    """The probability of being inside a border, from the signed depth (m) and the error (m, 1σ per axis).
-
-    Exact for a straight border and a Gaussian error; a good guide where the zone is wider than the error.
-
-    >>> containment(0.0, 0.3)
-    0.5
-    """
-    return round(0.5 * (1 + math.erf(depth / (error * math.sqrt(2)))), 4)
+STRAY_SIGMAS: Final = 1.2
+"""A fix moves the average as if it were at most this many σ away, beside what a walk explains."""
+WALK: Final = 1.4
+LATE: Final = 1.5
+"""Metres a second, and seconds beside those since the last fix: so far from the average a walk leads."""
 
 
 def locate(turn: Turn) -> Turn:
@@ -45,30 +45,52 @@ def locate(turn: Turn) -> Turn:
     if not isinstance(fix, Fix) or turn.refused is not None:
         return turn
     where = whereabouts(turn.state.where, fix, turn.rules)
-    error = sigma(fix, turn.rules)
-    close = near(turn.layout, fix.level, fix.x, fix.y, REACH_SIGMAS * error)
-    seen = {zone.id: Seen(zone, depth, containment(depth, error)) for zone, depth in close}
+    close = near(turn.layout, fix.level, where.mean_x, where.mean_y, REACH_SIGMAS * where.error)
+    seen = attended(turn, where, close)
     if fix.zone is not None and fix.zone in turn.layout.zones:
         zone = turn.layout.zones[fix.zone]
         depth = seen[zone.id].inside_m if zone.id in seen else 0.0
-        seen[zone.id] = Seen(zone, max(depth, 0.0), 1.0)
+        seen[zone.id] = Seen(zone, max(depth, 0.0), 1.0, 1.0)
     before = () if _lost_touch(turn.state, fix.at, turn.rules) else turn.state.presences
-    kept, passed = _presences(turn, fix, before, seen)
+    kept, passed = _presences(turn, fix, where, before, seen)
     return turn.having(where=where, presences=kept)._replace(passed=passed, seen=tuple(seen.values()))
 
 
 def whereabouts(before: Whereabouts | None, fix: Fix, rules: Rules) -> Whereabouts:
-    """The new whereabouts: smoothed over `smoothing` seconds; at rest until the visitor strolls off."""
-    if before is None or before.level != fix.level or fix.at - before.at > millis(rules.radio_gap):
-        return Whereabouts(fix.at, fix.x, fix.y, fix.level, fix.x, fix.y, fix.x, fix.y, fix.at)
-    weight = 1 - math.exp(-(fix.at - before.at) / 1000 / rules.smoothing) if rules.smoothing > 0 else 1.0
+    """The new whereabouts: averaged over `smoothing` seconds; at rest until the visitor strolls off.
+
+    Where there is nothing to go on from (a long silence, another level, a place that no walk leads to) the average
+    begins anew; a code or beacon names a place, and is not averaged.
+    """
+    error = sigma(fix, rules)
+    if before is None or _anew(before, fix, rules):
+        return Whereabouts(fix.at, fix.x, fix.y, fix.level, fix.x, fix.y, error, fix.x, fix.y, fix.at)
+    span = (fix.at - before.at) / 1000
+    named = fix.zone is not None or rules.smoothing <= 0
+    weight = 1.0 if named else 1 - math.exp(-span / rules.smoothing)
+    error = round(before.error + weight * (error - before.error), 4)
+    far = math.hypot(fix.x - before.mean_x, fix.y - before.mean_y)
+    if far > 0 and not named:
+        weight *= min(1.0, (STRAY_SIGMAS * error + WALK * (span + LATE)) / far)
     # micrometres: rounded to millimetres, an average of 300 fixes a second would stick half a metre off
-    slow_x = round(before.slow_x + weight * (fix.x - before.slow_x), 6)
-    slow_y = round(before.slow_y + weight * (fix.y - before.slow_y), 6)
-    slack = min(max(STROLL * rules.dwell, REST_SIGMAS * sigma(fix, rules)), WALK * rules.dwell)
-    rests = math.hypot(fix.x - before.rest_x, fix.y - before.rest_y) <= slack
-    rest = (before.rest_x, before.rest_y, before.rest_since) if rests else (fix.x, fix.y, fix.at)
-    return Whereabouts(fix.at, fix.x, fix.y, fix.level, slow_x, slow_y, *rest)
+    mean_x = round(before.mean_x + weight * (fix.x - before.mean_x), 6)
+    mean_y = round(before.mean_y + weight * (fix.y - before.mean_y), 6)
+    slack = max(STROLL * rules.dwell, REST_SIGMAS * error)
+    rests = math.hypot(mean_x - before.rest_x, mean_y - before.rest_y) <= slack
+    if rests:
+        rest = (before.rest_x, before.rest_y, before.rest_since)
+    else:  # a little ahead of the average, which is late: who comes to a stand rests at once, where they will stand
+        ahead_x, ahead_y = mean_x + AHEAD * (fix.x - mean_x), mean_y + AHEAD * (fix.y - mean_y)
+        rest = (round(ahead_x, 6), round(ahead_y, 6), fix.at)
+    return Whereabouts(fix.at, fix.x, fix.y, fix.level, mean_x, mean_y, error, *rest)
+
+
+def _anew(before: Whereabouts, fix: Fix, rules: Rules) -> bool:
+    span_ms = fix.at - before.at
+    if before.level != fix.level or span_ms > millis(rules.radio_gap):
+        return True
+    reach = WALKING_LIMIT * span_ms / 1000 + 3 * sigma(fix, rules)
+    return math.hypot(fix.x - before.x, fix.y - before.y) > reach
 
 
 def dwell_ms(presence: Presence, where: Whereabouts) -> int:
@@ -77,7 +99,9 @@ def dwell_ms(presence: Presence, where: Whereabouts) -> int:
     Counts up to the last believed fix, never to the clock: silence of the radio is no dwell.
     """
     still = min(presence.inside_ms, where.at - where.rest_since)
-    ambles = math.hypot(where.x - presence.x, where.y - presence.y) <= STROLL * presence.inside_ms / 1000
+    ambles = (
+        math.hypot(where.mean_x - presence.x, where.mean_y - presence.y) <= STROLL * presence.inside_ms / 1000
+    )
     return max(still, int(presence.inside_ms / STAY_FACTOR) if ambles else 0)
 
 
@@ -91,7 +115,7 @@ def _lost_touch(state: State, at: Millis, rules: Rules) -> bool:
 
 
 def _presences(
-    turn: Turn, fix: Fix, before: tuple[Presence, ...], seen: dict[str, Seen]
+    turn: Turn, fix: Fix, where: Whereabouts, before: tuple[Presence, ...], seen: dict[str, Seen]
 ) -> tuple[tuple[Presence, ...], tuple[tuple[str, Millis, Millis], ...]]:
     """Who is in which zone now, and which zones were left before their dwell was met."""
     kept: list[Presence] = []
@@ -101,28 +125,37 @@ def _presences(
         zone = turn.layout.zones.get(presence.zone)
         if zone is None:
             continue
-        probability = seen[zone.id].probability if zone.id in seen else 0.0
-        now = _follow(turn, fix, presence, zone, probability)
+        now = _follow(turn, fix, presence, seen.get(zone.id, Seen(zone, -math.inf, 0.0, 0.0)))
         if now is not None:
             kept.append(now)
         elif not presence.met:
             passed.append((zone.id, presence.since, presence.out_since or fix.at))
-    for zone, _inside_m, probability in seen.values():
-        if zone.id not in known and probability >= turn.rule(zone, "enter_p"):
-            kept.append(Presence(zone.id, fix.at, fix.x, fix.y, probability))
+    kept += [
+        Presence(each.zone.id, fix.at, where.mean_x, where.mean_y, each.probability, each.inside)
+        for each in seen.values()
+        if each.zone.id not in known and each.inside >= turn.rule(each.zone, "enter_p")
+    ]
     if fix.deliberate:
         kept = [each._replace(met=True) if each.zone == fix.zone else each for each in kept]
     return tuple(sorted(kept, key=lambda each: each.zone)), tuple(passed)
 
 
-def _follow(turn: Turn, fix: Fix, before: Presence, zone: Zone, probability: float) -> Presence | None:
+def _clear(likely: float, enter_p: float) -> float:
+    """How much of the time counts as time there; where it is likelier that they were elsewhere, it counts back."""
+    return min(1.0, (likely / enter_p) ** 2) if likely >= LIKELIER else -1.0
+
+
+def _follow(turn: Turn, fix: Fix, before: Presence, seen: Seen) -> Presence | None:
     """A presence after one more fix: still in, on its way out, or gone (None)."""
     span = fix.at - turn.state.where.at if turn.state.where is not None else 0
-    likelier_in = (before.probability + probability) / 2 >= LIKELIER
-    inside_ms = max(0, before.inside_ms + (span if likelier_in else -span))
-    if probability >= turn.rule(zone, "exit_p"):
-        return before._replace(probability=probability, inside_ms=inside_ms, out_since=None)
+    likely = (before.probability + seen.probability) / 2
+    sure = min(before.inside, seen.inside) >= SURE
+    clear = 1.0 if sure else _clear(likely, turn.rule(seen.zone, "enter_p"))
+    inside_ms = max(0, before.inside_ms + int(clear * span))
+    now = before._replace(probability=seen.probability, inside=seen.inside, inside_ms=inside_ms)
+    if seen.inside >= turn.rule(seen.zone, "exit_p"):
+        return now._replace(out_since=None) if now.out_since is not None else now
     out_since = before.out_since if before.out_since is not None else fix.at
-    if fix.at - out_since >= millis(turn.rule(zone, "exit_dwell")):
+    if fix.at - out_since >= millis(turn.rule(seen.zone, "exit_dwell")):
         return None
-    return before._replace(probability=probability, inside_ms=inside_ms, out_since=out_since)
+    return now._replace(out_since=out_since)

@@ -63,19 +63,22 @@ class Zone:
 class Cue(NamedTuple):
     """An exhibit that can be heard in this visit: the track, its length, and where it may be cut.
 
-    `notices` are the kinds of notice that go with it (`fallback`, `age`, …), given once.
+    `notices` are the kinds of notice that go with it (`fallback`, …). Those of `before` (`loudness`, `age`) are
+    given as soon as the visitor enters its zone, ahead of any start, and once in a visit.
     """
 
     track: str
     duration_ms: Millis
     gaps_ms: tuple[int, ...] = ()
     notices: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
 
 
 class Gap(NamedTuple):
     """An exhibit with nothing in the visitor's languages: it is told once, and never stands in the way."""
 
     notices: tuple[str, ...] = ("language_gap",)
+    before: tuple[str, ...] = ()
 
 
 Programme = Mapping[str, Cue | Gap]

@@ -4,7 +4,7 @@ from typing import Final
 
 from zones.decision import Reason
 from zones.model import Cue, Fix, Gap, Player, Tick
-from zones.state import Memory, Narration, Waiting
+from zones.state import Memory, Narration, Stood, Waiting
 from zones.turn import Turn
 from zones.units import Millis, millis
 
@@ -110,7 +110,10 @@ def finish(turn: Turn, reason: Reason, over: Millis, *, skipped: bool = False, a
     if narration is None:
         return turn
     turn = remember(turn, skipped=skipped, armed=armed)
-    turn = turn.having(narration=None, breath_until=Millis(over + millis(turn.rules.breath)))
+    where = turn.state.where
+    stood = None if where is None else Stood(narration.exhibit, where.mean_x, where.mean_y)
+    breath_until = Millis(over + millis(turn.rules.breath))
+    turn = turn.having(narration=None, stood=stood, breath_until=breath_until)
     return turn.deciding("stop", reason, narration.exhibit, narration.zone)
 
 

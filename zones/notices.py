@@ -11,34 +11,67 @@ from zones.units import millis
 
 ONCE: Final = frozenset({"fallback", "text_only"})
 """Kinds of notice that are not repeated after the cool-down."""
+LASTING: Final = ONCE | {"loudness", "age"}
+"""Kinds that are remembered longest, because they are told once in a visit."""
 NOTICES_KEPT: Final = 12
 """The newest: who meets so many others within a cool-down may be told again. It bounds the state."""
 
 
 def notify(turn: Turn, found: Iterable[Candidate]) -> Turn:
-    """What goes with a place is told at its dwell: gaps, and zones of mode `notice`.
+    """What goes with a place: what to know before is told on entering, gaps and zones of mode `notice` at the dwell.
 
     The notices of a cue come when it starts.
     """
+    turn = _forewarn(turn)
     for each in found:
         if each.held_by == "gap_in_language" or each.zone.mode == "notice":
             turn = tell(turn, each.exhibit, each.zone)
     return turn
 
 
+def _forewarn(turn: Turn) -> Turn:
+    """Say what is loud, not for small children or not in the visitor's language before it begins."""
+    for presence in turn.state.presences:
+        zone = turn.layout.zones.get(presence.zone)
+        cue = turn.cue(zone.exhibit) if zone is not None else None
+        if zone is not None and zone.exhibit is not None and cue is not None and cue.before:
+            turn = _give(turn, zone.exhibit, _first_time(turn, zone.exhibit, cue.before))
+    return turn
+
+
 def tell(turn: Turn, exhibit: str, zone: Zone | None) -> Turn:
     """Give an exhibit's notices, unless they were given less than the cool-down ago; those of a fallback once."""
     cue = turn.cue(exhibit)
+    if cue is None:
+        return turn
     cool_down = millis(turn.rule(zone, "cool_down"))
     given = {(each.kind, each.exhibit): each.at for each in turn.state.notices}
     fresh = tuple(
-        Notice(kind, exhibit, turn.at)
-        for kind in (cue.notices if cue is not None else ())
+        kind
+        for kind in cue.notices
         if (kind, exhibit) not in given or (kind not in ONCE and turn.at - given[kind, exhibit] >= cool_down)
     )
-    if not fresh:
+    return _give(turn, exhibit, (*_first_time(turn, exhibit, cue.before), *fresh))
+
+
+def _first_time(turn: Turn, exhibit: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    given = {each.kind for each in turn.state.notices if each.exhibit == exhibit}
+    return tuple(kind for kind in kinds if kind not in given)
+
+
+def _give(turn: Turn, exhibit: str, kinds: tuple[str, ...]) -> Turn:
+    if not kinds:
         return turn
+    fresh = tuple(Notice(kind, exhibit, turn.at) for kind in kinds)
     again = {(each.kind, each.exhibit) for each in fresh}
     kept = [each for each in turn.state.notices if (each.kind, each.exhibit) not in again]
-    newest = (*kept, *fresh)[-NOTICES_KEPT:]
-    return turn.having(notices=newest)._replace(notices=(*turn.notices, *fresh))
+    known = _newest([*kept, *fresh])
+    return turn.having(notices=known)._replace(notices=(*turn.notices, *fresh))
+
+
+def _newest(notices: list[Notice]) -> tuple[Notice, ...]:
+    """The newest dozen; what may be told again anyhow is forgotten first."""
+    while len(notices) > NOTICES_KEPT:
+        oldest = next((n for n, each in enumerate(notices) if each.kind not in LASTING), 0)
+        del notices[oldest]
+    return tuple(notices)

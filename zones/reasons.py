@@ -1,6 +1,5 @@
 """The end of a step: the reason for silence, the evidence with what held each zone back, and the episodes."""
 
-
 from zones.candidates import Candidate, candidates
 from zones.decision import CHANGES, Action, Decision, Episode, Evidence, Reason
 from zones.evidence import dwell_ms, needed_ms
@@ -112,7 +111,7 @@ def _held_by(turn: Turn, each: Candidate) -> Reason | None:
 
 def _explained(turn: Turn, seen: Seen, held: dict[str, Reason | None]) -> Evidence:
     """What is known of a zone about the fix, and what holds it back."""
-    zone, inside_m, probability = seen
+    zone, inside_m, probability = seen.zone, seen.inside_m, seen.probability
     mine = next((each for each in turn.state.presences if each.zone == zone.id), None)
     where, narration = turn.state.where, turn.state.narration
     dwelt = 0 if mine is None or where is None else dwell_ms(mine, where)

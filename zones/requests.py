@@ -86,7 +86,7 @@ def _pause(turn: Turn, _exhibit: str | None) -> Turn:
         return _nothing(turn)
     if narration.paused_at is not None:
         return turn.deciding("none", "paused", narration.exhibit, narration.zone)
-    held = narration._replace(paused_at=turn.at, outside_since=None, gone_since=None, fade_at_ms=None)
+    held = narration._replace(paused_at=turn.at, fade_at_ms=None)
     return turn.having(narration=held).deciding("pause", "visitor_asked", held.exhibit, held.zone)
 
 

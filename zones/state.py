@@ -8,20 +8,24 @@ from zones.decision import Episode, Notice
 from zones.errors import StateUnreadable
 from zones.units import Millis
 
-STATE_VERSION: Final = 1
+STATE_VERSION: Final = 2
+LASTING: Final = frozenset({"at", "mode", "memories", "last"})
+"""What stands in the state of every version in the same way."""
 FAST: Final = 1
 """The level of compression: a higher one saves 5 % and takes three times as long."""
 
 
 class Whereabouts(NamedTuple):
-    """The last position that was believed, a slow average of it, and where the visitor last came to rest."""
+    """The last position that was believed, an average of it with its error, and where the visitor came to rest."""
 
     at: Millis
     x: float
     y: float
     level: str
-    slow_x: float
-    slow_y: float
+    mean_x: float
+    mean_y: float
+    error: float
+    """Metres, 1σ per axis, averaged like the position: one bad fix does not blur the picture."""
     rest_x: float
     rest_y: float
     rest_since: Millis
@@ -45,6 +49,8 @@ class Presence(NamedTuple):
     x: float
     y: float
     probability: float
+    inside: float = 0.0
+    """How likely they attend it rather than nothing, as of the last fix."""
     inside_ms: int = 0
     """For how long they were in it rather than out of it; time out of it counts back."""
     out_since: Millis | None = None
@@ -68,11 +74,15 @@ class Narration(NamedTuple):
     priority: float = 0
     paused_at: Millis | None = None
     resumed_at: Millis | None = None
-    outside_since: Millis | None = None
-    """Since when the visitor is outside of every zone of the exhibit."""
-    gone_since: Millis | None = None
-    """Since when the visitor is outside by more than the margin of a departure."""
     fade_at_ms: int | None = None
+
+
+class Stood(NamedTuple):
+    """Where the visitor stood when an exhibit's narration was over."""
+
+    exhibit: str
+    x: float
+    y: float
 
 
 class Waiting(NamedTuple):
@@ -115,10 +125,14 @@ class State(NamedTuple):
     notices: tuple[Notice, ...] = ()
     episodes: tuple[Episode, ...] = ()
     breath_until: Millis | None = None
+    stood: Stood | None = None
 
     def memory(self, exhibit: str) -> Memory:
         """What is remembered of an exhibit, or a blank memory."""
-        return next((each for each in self.memories if each.exhibit == exhibit), Memory(exhibit))
+        for each in self.memories:
+            if each.exhibit == exhibit:
+                return each
+        return Memory(exhibit)
 
     def remembering(self, memory: Memory) -> tuple[Memory, ...]:
         """The memories with one put in its place, in the order of exhibits."""
@@ -132,6 +146,7 @@ _SINGLE: Final[dict[str, type[Any]]] = {
     "narration": Narration,
     "waiting": Waiting,
     "offer": Waiting,
+    "stood": Stood,
 }
 _MANY: Final[dict[str, type[Any]]] = {
     "presences": Presence,
@@ -149,23 +164,27 @@ def encode(state: State) -> bytes:
     >>> decode(encode(State(at=Millis(5)))) == State(at=Millis(5))
     True
     """
-    body: dict[str, Any] = {"v": STATE_VERSION}
-    for name, value in zip(State._fields, state, strict=True):
-        if value not in (None, ()):
-            body[name] = value  # tuples of tuples are written as rows of their values
+    # tuples of tuples are written as rows of their values
+    named = zip(State._fields, state, strict=True)
+    body = {"v": STATE_VERSION} | {name: value for name, value in named if value not in (None, ())}
     return zlib.compress(json.dumps(body, separators=(",", ":")).encode(), FAST)
 
 
 def decode(text: bytes) -> State:
-    """The state that `encode` wrote.
+    """The state that `encode` wrote; of one that an older version wrote, what every version has.
+
+    So a visit that is on when the service is renewed goes on: what was heard stays heard, the rest begins anew.
 
     Raises:
-        StateUnreadable: when it is of another version or damaged.
+        StateUnreadable: when it is of a newer version or damaged.
     """
     try:
         body = json.loads(zlib.decompress(text))
-        if body.pop("v") != STATE_VERSION:
-            raise StateUnreadable("the visit's state is of another version of the engine")
+        version = int(body.pop("v"))
+        if version > STATE_VERSION:
+            raise StateUnreadable("the visit's state is of a newer version of the engine")
+        if version < STATE_VERSION:
+            body = {name: value for name, value in body.items() if name in LASTING}
         return State(**{name: _value(name, value) for name, value in body.items()})
     except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StateUnreadable("the visit's state is damaged") from error

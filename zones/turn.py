@@ -9,11 +9,15 @@ from zones.units import Millis, millis
 
 
 class Seen(NamedTuple):
-    """A zone about the last fix: metres inside it (negative outside), and how likely it is to be inside."""
+    """A zone about the visitor: metres inside it (negative outside), and how likely it is what they attend.
+
+    `inside` is the same as if there were no other zone: how likely they attend it rather than nothing.
+    """
 
     zone: Zone
     inside_m: float
     probability: float
+    inside: float
 
 
 class Turn(NamedTuple):

@@ -51,7 +51,7 @@ def seen(
 
 def known(x: float = 0.0, y: float = 0.0, level: str = GROUND) -> State:
     """A visit whose last believed fix is at its first moment."""
-    return State(where=Whereabouts(MOMENT, x, y, level, x, y, x, y, MOMENT))
+    return State(where=Whereabouts(MOMENT, x, y, level, x, y, 0.4, x, y, MOMENT))
 
 
 class TestPredicates:

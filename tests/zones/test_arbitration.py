@@ -27,7 +27,7 @@ from zones.units import Millis
 
 NOW: Final = Millis(1_780_000_600_000)
 HALL: Final = floor_plan("A A A A", ". B B .", cell=5.0)
-HERE: Final = Whereabouts(NOW, 7.5, 2.5, GROUND, 7.5, 2.5, 7.5, 2.5, Millis(NOW - 60_000))
+HERE: Final = Whereabouts(NOW, 7.5, 2.5, GROUND, 7.5, 2.5, 0.3, 7.5, 2.5, Millis(NOW - 60_000))
 
 
 def ago(seconds: float) -> Millis:
@@ -37,14 +37,14 @@ def ago(seconds: float) -> Millis:
 
 def turn(state: State | None = None, hall: Layout = HALL) -> Turn:
     """A step at this moment, by somebody who has stood in A and B for a minute."""
-    inside = tuple(Presence(name, ago(60), 7.5, 2.5, 1.0, 60_000) for name in "AB")
+    inside = tuple(Presence(name, ago(60), 7.5, 2.5, 1.0, inside_ms=60_000) for name in "AB")
     state = (state or State())._replace(where=HERE, presences=inside)
     return Turn(state, Fix(NOW, 7.5, 2.5, GROUND), hall, PROFILES["uwb"], NOW)
 
 
 def candidate(name: str = "A", hall: Layout = HALL, **changes: float) -> Candidate:
     """A zone whose dwell is met."""
-    presence = Presence(name, ago(60), 7.5, 2.5, changes.get("probability", 1.0), 60_000)
+    presence = Presence(name, ago(60), 7.5, 2.5, changes.get("probability", 1.0), inside_ms=60_000)
     return Candidate(hall.zones[name], name, presence)
 
 

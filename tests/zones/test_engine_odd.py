@@ -39,7 +39,7 @@ class TestRadioSilence:
 
     def test_next_does_not_start_in_the_dark(self) -> None:
         """When A ends nobody knows where the visitor is: B is not started, and not promised any more."""
-        visitor = listener().walks(5.8).stands(5)
+        visitor = listener().walks(5.8).stands(7)
         assert visitor.next == "B"
         visitor.waits(80)
 
@@ -122,9 +122,9 @@ class TestClocks:
         assert visitor.times[0] == pytest.approx(2.0, abs=0.01)
 
         visitor.every = 1 / 60
-        visitor.walks(7.5).stands(14)
+        visitor.walks(7.5).stands(20)
         assert visitor.heard == ["start A", "switch B"]
-        slow = Visitor(ROOMS, x=2.5, y=2.5).stands(2.5).walks(7.5).stands(14)
+        slow = Visitor(ROOMS, x=2.5, y=2.5).stands(2.5).walks(7.5).stands(20)
         assert visitor.times[1] == pytest.approx(slow.times[1], abs=2)
 
     def test_three_hundred_fixes_at_one_moment(self) -> None:

@@ -18,17 +18,17 @@ def held(decision: Decision) -> dict[str, Reason | None]:
 
 class TestReasons:
     def test_of_a_whole_visit(self) -> None:
-        """In the order of a visit: nowhere, coming, dwelling, on, over, known, and past B."""
-        visitor = Visitor(ROOMS, x=-3, y=2.5).walks(2.5).stands(35).walks(12.5).stands(2)
+        """In the order of a visit: nowhere, coming in on the move, dwelling, on, over, known."""
+        visitor = Visitor(ROOMS, x=-3, y=2.5).walks(2.5).stands(36).walks(12.5).stands(2)
 
         assert visitor.reasons == [
             "outside",
             "dwell_pending",
+            "passing_by",
             "dwell_met",
             "narration_continues",
             "narration_finished",
             "already_heard",
-            "passing_by",
         ]
 
     def test_in_the_breath(self) -> None:
@@ -61,12 +61,12 @@ class TestEvidence:
 
         assert (in_a.zone, in_a.inside_m, in_a.dwell_s, in_a.held_by) == ("A", 1.0, 5.0, None)
         assert (in_b.zone, in_b.inside_m, in_b.dwell_s, in_b.held_by) == ("B", -1.0, 0.0, "outside")
-        assert in_a.probability > 0.99
+        assert in_a.probability > 0.9
         assert in_b.probability < 0.01
 
     def test_holds(self) -> None:
         """B waits for A to end; then A is known."""
-        visitor = Visitor(ROOMS, x=2.5, y=2.5).stands(5).walks(5.8).stands(4)
+        visitor = Visitor(ROOMS, x=2.5, y=2.5).stands(5).walks(5.8).stands(7)
         assert held(visitor.last)["B"] == "narration_playing"
         visitor.stands(20)
 
@@ -84,7 +84,7 @@ class TestEvidence:
 class TestRecords:
     def test_says_with_what_evidence(self) -> None:
         """The record of a suppressed trigger carries the evidence of its first moment."""
-        visitor = Visitor(ROOMS, x=2.5, y=2.5).stands(5).walks(5.8).stands(4)
+        visitor = Visitor(ROOMS, x=2.5, y=2.5).stands(5).walks(5.8).stands(7)
         (record,) = [each for one in visitor.decisions for each in one.episodes]
 
         assert (record.zone, record.exhibit, record.reason, record.until) == (

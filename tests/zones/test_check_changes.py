@@ -1,0 +1,138 @@
+"""What the layout check proposes: made as it says, each proposal makes its finding go away."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from tests.zones.plans import floor_plan
+from tests.zones.test_check import REVIEWED, box, checked, codes, room
+from zones.check_found import Change, Found
+from zones.model import Level, Zone
+from zones.soundness import survey
+
+
+def made(zones: Iterable[Zone], change: Change | None) -> list[Zone]:
+    """The zones after a change."""
+    assert change is not None
+    edits = {edit.zone: edit for edit in change.edits}
+    after: list[Zone] = []
+    for zone in zones:
+        edit = edits.pop(zone.id, None)
+        if edit is None:
+            after.append(zone)
+        elif not edit.gone:
+            given: Mapping[str, object] = {
+                "parts": edit.parts or zone.parts,
+                "priority": zone.priority if edit.priority is None else edit.priority,
+                "mode": edit.mode or zone.mode,
+            }
+            after.append(replace(zone, **given))  # type: ignore[arg-type]
+    assert edits == {}
+    assert survey([Level(name, 0) for zone in after for name in zone.levels][:1], after).faults == ()
+    return after
+
+
+def the(code: str, found: Sequence[Found]) -> Found:
+    """The one finding of a kind."""
+    (each,) = (each for each in found if each.code == code)
+    return each
+
+
+class TestShrink:
+    def test_an_overlap_is_cut_back(self) -> None:
+        """The larger of two zones gives the overlap up, and no more than that."""
+        zones = [room("a", box(0, 0, 18, 10)), room("b", box(16, 0, 14, 10))]
+        (found,) = checked(zones)
+        assert found.change is not None
+        assert (found.change.kind, found.change.by_m) == ("shrink", 2.0)
+        (left, _) = made(zones, found.change)
+        assert set(left.parts[0].outline) == set(box(0, 0, 16, 10).outline)
+        assert checked(made(zones, found.change)) == ()
+
+    def test_a_row_is_cut_back_at_once(self) -> None:
+        """The reviewer's tunnel after the proposal: no bay lies over another."""
+        zones = list(REVIEWED.zones.values())
+        levels = list(REVIEWED.levels.values())
+        found = the("overlap_without_order", checked(zones, levels))
+        assert found.change is not None
+        assert (found.change.kind, found.change.by_m) == ("shrink", 1.0)
+        assert "overlap_without_order" not in codes(checked(made(zones, found.change), levels))
+
+    def test_neighbours_are_drawn_apart(self) -> None:
+        """Bays that touch get a gap between them, where what is left of them still is deep enough."""
+        zones = [room("a", box(0, 0, 5, 5)), room("b", box(5, 0, 5, 5))]
+        (found,) = checked(zones)
+        assert found.code == "narrations_too_close"
+        assert found.change is not None
+        assert (found.change.kind, found.change.by_m) == ("shrink", 0.7)
+        assert checked(made(zones, found.change)) == ()
+
+    def test_a_zone_is_drawn_in(self) -> None:
+        """What reaches out of the level is cut off."""
+        levels = [Level("hall", 0, box(0, 0, 20, 10))]
+        zones = [room("a", box(15, 2, 8, 6))]
+        (found,) = checked(zones, levels)
+        assert found.change is not None
+        assert (found.change.kind, found.change.by_m) == ("shrink", 3.0)
+        assert checked(made(zones, found.change), levels) == ()
+
+    def test_wholly_outside_there_is_nothing_to_draw(self) -> None:
+        """A zone that lies beside its level has no part to keep."""
+        (found,) = checked([room("a", box(30, 0, 5, 5))], [Level("hall", 0, box(0, 0, 20, 10))])
+        assert (found.code, found.change) == ("zone_outside_level", None)
+
+
+class TestOrder:
+    def test_what_mostly_lies_in_another_goes_first(self) -> None:
+        """Two zones that cannot be cut apart get an order: the smaller first."""
+        zones = [room("a", box(0, 0, 10, 10)), room("b", box(3, 0, 8.5, 10))]
+        found = the("overlap_without_order", checked(zones))
+        assert found.change is not None
+        assert found.change.kind == "priority"
+        assert [(edit.zone, edit.priority) for edit in found.change.edits] == [("b", 1.0)]
+        assert "overlap_without_order" not in codes(checked(made(zones, found.change)))
+
+    def test_a_pile_gets_an_order_in_one_go(self) -> None:
+        """Three zones over each other get three priorities, none of which a fourth beside them has already."""
+        zones = [
+            room("a", box(0, 0, 10, 10)),
+            room("b", box(0.5, 0, 10, 9.8)),
+            room("c", box(1, 0, 10, 9.6)),
+            room("d", box(1.5, 0, 10, 9.4), priority=1.0),
+        ]
+        found = the("overlap_without_order", checked(zones))
+        assert "overlap_without_order" not in codes(checked(made(zones, found.change)))
+
+
+class TestOtherChanges:
+    def test_a_bay_too_small_to_shrink_offers(self) -> None:
+        """Bays of 2.4 m cannot be drawn apart: they wait for the button instead of starting."""
+        zones = [room("a", box(0, 0, 2.4, 5)), room("b", box(2.7, 0, 2.4, 5))]
+        found = the("narrations_too_close", checked(zones))
+        assert found.change is not None
+        assert found.change.kind == "offer"
+        assert checked(made(zones, found.change)) == ()
+
+    def test_two_that_are_alike_become_one(self) -> None:
+        """The first takes the ground of both; the other goes."""
+        zones = [room("a", box(0, 0, 7, 7)), room("b", box(7, 0, 7, 7))]
+        found = the("zones_alike", checked(zones, profile="ble"))
+        assert found.change is not None
+        assert found.change.kind == "merge"
+        (left,) = made(zones, found.change)
+        assert {x for x, _ in left.parts[0].outline} >= {0, 14}
+        assert checked([left], profile="ble") == ()
+
+    def test_a_whole_row_is_not_merged(self) -> None:
+        """A row of six bays in one zone would be no layout at all; nor are zones on different levels merged."""
+        row = floor_plan("A B C D E F", cell=3.0)
+        found = the("zones_alike", checked(row.zones.values(), list(row.levels.values()), profile="ble"))
+        assert found.change is None
+        levels = [Level("hall", 0), Level("attic", 1)]
+        both = replace(room("b", box(0, 0, 7, 7)), levels=("hall", "attic"))
+        found = the("zones_alike", checked([room("a", box(0, 0, 7, 7)), both], levels))
+        assert found.change is None
+
+    def test_half_a_museum_is_not_redrawn(self) -> None:
+        """A hundred bays on top of each other are told, and left to the curator."""
+        row = [room(f"b{n:03}", box(n * 3, 0, 4, 5)) for n in range(100)]
+        assert [each.change for each in checked(row)] == [None, None]
