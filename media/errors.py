@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from media import words
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Self
 
 
-def clock(at_ms: int) -> str:
-    """A place in a sound as people write it.
-
-    >>> clock(94_999), clock(3_723_000)
-    ('1:34', '1:02:03')
-    """
-    minutes, seconds = divmod(at_ms // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+clock = words.clock
+"""A place in a sound as people write it."""
 
 
 class MediaError(Exception):
     """Raised when a file cannot be taken in; the root of this package's errors.
 
     `code` is stable and for programs, `sentence` is English and for people. Both travel between
-    processes, so every subclass is made from plain values only.
+    processes, so every subclass is made from plain values only. One that is made `of` a phrase keeps its
+    facts, so that `in_words` can tell it in French.
 
     >>> str(MediaError("silent", "The sound is silent from start to end."))
     'The sound is silent from start to end.'
     """
 
+    phrase = ""
+    facts: Mapping[str, words.Fact] = {}
+
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(code, sentence)
         self.code = code
         self.sentence = sentence
+
+    @classmethod
+    def of(cls, phrase: str, **facts: words.Fact) -> Self:
+        """The error that a phrase of `media.words` tells; its code is what stands before the slash.
+
+        >>> UnfitAudioError.of("too-long/declared", said_ms=36_000_000).code
+        'too-long'
+        """
+        error = cls(phrase.split("/", maxsplit=1)[0], words.told(phrase, "en", facts))
+        error.phrase, error.facts = phrase, facts
+        return error
 
     def __str__(self) -> str:
         return self.sentence
@@ -73,13 +84,35 @@ class Fault:
 
     line: int
     message: str
+    phrase: str = field(default="", compare=False)
+    facts: tuple[tuple[str, words.Fact], ...] = field(default=(), compare=False)
+
+    @classmethod
+    def of(cls, line: int, phrase: str, **facts: words.Fact) -> Self:
+        """The fault that a phrase of `media.words` tells."""
+        return cls(line, words.told(phrase, "en", facts), phrase, tuple(facts.items()))
 
 
 class TranscriptError(MediaError):
     """Raised when a transcript is not sound WebVTT; carries every fault, in the order of lines."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        told = "; ".join(f"line {fault.line}: {fault.message}" for fault in faults)
-        super().__init__("transcript", f"The transcript cannot be used: {told}")
+        told = words.told_faults([(fault.line, fault.message) for fault in faults], "en")
+        super().__init__("transcript", told)
         self.faults = tuple(faults)
         self.args = (self.faults,)
+
+
+def in_words(error: MediaError | Fault, language: str) -> str:
+    """The sentence of an error, or of one fault of a transcript, in `fr` or `en`.
+
+    What no phrase was made for comes in the English that it was raised with.
+
+    >>> in_words(NotAudioError.of("not-audio/kind", kind="picture"), "fr")
+    'Le fichier est une image, pas un son ; merci d’envoyer le son.'
+    """
+    if isinstance(error, TranscriptError):
+        return words.told_faults([(one.line, in_words(one, language)) for one in error.faults], language)
+    if error.phrase:
+        return words.told(error.phrase, language, dict(error.facts))
+    return words.retold(error.message if isinstance(error, Fault) else error.sentence, language)

@@ -41,18 +41,33 @@ def sentence_gaps(path: Path, cue_ends_ms: Sequence[int] = ()) -> tuple[int, ...
     return gaps_in(levels(mono_blocks(path)), cue_ends_ms)
 
 
-def levels(blocks: Iterable[Samples]) -> NDArray[np.float64]:
-    """The level of every 10 ms, in dB below full scale of a square wave; silence is -120."""
-    size = RATE * STEP_MS // 1000
-    rest = np.zeros(0, np.float32)
-    out: list[NDArray[np.float64]] = []
-    for block in blocks:
-        whole = np.concatenate([rest, block])
+class Levels:
+    """Fed with mono samples at 48 kHz in order; says at the end how loud every 10 ms was."""
+
+    def __init__(self) -> None:
+        self._rest = np.zeros(0, np.float32)
+        self._levels: list[NDArray[np.float64]] = []
+
+    def feed(self, samples: Samples) -> None:
+        """Listen to samples that follow on the last."""
+        size = RATE * STEP_MS // 1000
+        whole = np.concatenate([self._rest, samples])
         steps = len(whole) // size
-        power = np.square(whole[: steps * size].reshape(steps, size), dtype=np.float64).mean(axis=1)
-        out.append(10 * np.log10(np.maximum(power, 1e-12)))
-        rest = whole[steps * size :]
-    return np.concatenate([np.zeros(0), *out])
+        power = np.square(whole[: steps * size].reshape(steps, size)).mean(axis=1, dtype=np.float64)
+        self._levels.append(10 * np.log10(np.maximum(power, 1e-12)))
+        self._rest = whole[steps * size :]
+
+    def end(self) -> NDArray[np.float64]:
+        """The levels in dB below full scale of a square wave; silence is -120. What fills no 10 ms is left out."""
+        return np.concatenate([np.zeros(0), *self._levels])
+
+
+def levels(blocks: Iterable[Samples]) -> NDArray[np.float64]:
+    """The level of every 10 ms of mono samples at 48 kHz, in dB as `Levels` says."""
+    meter = Levels()
+    for block in blocks:
+        meter.feed(block)
+    return meter.end()
 
 
 def gaps_in(level: NDArray[np.float64], cue_ends_ms: Sequence[int] = ()) -> tuple[int, ...]:

@@ -9,16 +9,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from media.av_io import open_sound
-from media.errors import BrokenAudioError, NotAudioError, UnfitAudioError, clock
+from media.errors import BrokenAudioError, NotAudioError, UnfitAudioError
 from media.mix import to_mono
 from media.signature import has_sound_signature, refuse_by_signature
-from media.structure import mp3_says_its_length, ogg_is_whole, refuse_contradictions
+from media.structure import (
+    mp3_says_its_length,
+    ogg_is_whole,
+    refuse_contradictions,
+    w64_is_whole,
+    wav_is_whole,
+)
+from media.words import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from media.av_io import Reader, Samples
+    from media.av_io import Piece, Reader, Samples
     from media.structure import Wave
 
 SHORTEST_MS, LONGEST_MS = 500, 3 * 3_600_000
@@ -61,8 +68,12 @@ class _Heard:
     notes: list[str] = field(default_factory=list)
 
 
-def probe(path: Path) -> Probe:
+def probe(path: Path, listen: Callable[[Reader, Piece], None] | None = None) -> Probe:
     """What the file is, after decoding it to its end; never more than three hours of it.
+
+    Args:
+        path: The file.
+        listen: Given every piece that is decoded, so that others need not decode it again.
 
     Raises:
         NotAudioError: For a text, a picture, an archive, a playlist.
@@ -74,12 +85,12 @@ def probe(path: Path) -> Probe:
     with _opened(path) as reader:
         expected_ms = _expected_ms(path, reader, wave)
         if expected_ms is not None and expected_ms > LONGEST_MS + TOLERANCE_MS:
-            raise _too_long(f"says that it lasts {clock(expected_ms)}")
-        heard = _hear(reader)
+            raise UnfitAudioError.of("too-long/declared", said_ms=expected_ms)
+        heard = _hear(reader, listen)
         _refuse_broken(path, reader, expected_ms, heard)
         _refuse_unfit(reader, heard)
         if wave is not None and wave.open_ended:
-            heard.notes.append("The recorder left the length of the file open; it was taken whole.")
+            heard.notes.append(told("note/open-ended", "en", {}))
         said = reader.declared
         return Probe(
             said.container, said.codec, said.sample_rate, said.channels, reader.decoded_ms, tuple(heard.notes)
@@ -94,8 +105,7 @@ def _opened(path: Path) -> Iterator[Reader]:
     except NotAudioError as error:
         if not has_sound_signature(path):
             raise
-        sentence = "The file begins like a sound, but nothing in it can be played; please upload it again."
-        raise BrokenAudioError("damaged", sentence) from error
+        raise BrokenAudioError.of("damaged/nothing") from error
 
 
 def _expected_ms(path: Path, reader: Reader, wave: Wave | None) -> int | None:
@@ -108,57 +118,56 @@ def _expected_ms(path: Path, reader: Reader, wave: Wave | None) -> int | None:
     return said.duration_ms
 
 
-def _hear(reader: Reader) -> _Heard:
+def _hear(reader: Reader, listen: Callable[[Reader, Piece], None] | None) -> _Heard:
     heard = _Heard()
     for piece in reader.pieces():
+        if listen is not None:
+            listen(reader, piece)
         heard.loudest = max(heard.loudest, _peak(piece.samples))
         if heard.loudest_mixed <= SILENT:
             heard.loudest_mixed = _peak(to_mono(piece))
         if reader.decoded_ms > LONGEST_MS + TOLERANCE_MS:
-            raise _too_long("lasts longer")
+            raise UnfitAudioError.of("too-long/decoded")
     return heard
 
 
 def _refuse_broken(path: Path, reader: Reader, expected_ms: int | None, heard: _Heard) -> None:
     got = reader.decoded_ms
     if got == 0:
-        raise UnfitAudioError("header-only", "The file has a header but no sound.")
-    missing = expected_ms is not None and got < expected_ms - TOLERANCE_MS
+        raise UnfitAudioError.of("header-only")
     damaged_at = reader.damaged_at_ms
     if damaged_at is not None and got > damaged_at:
-        sentence = f"The file is damaged at {clock(damaged_at)}; please upload it again."
-        raise BrokenAudioError("damaged", sentence)
-    if missing:
-        whole = clock(expected_ms or 0)
-        raise BrokenAudioError(
-            "truncated", f"The file stops at {clock(got)} of {whole}; please upload it again."
-        )
-    if reader.declared.container == "ogg" and not ogg_is_whole(path):
-        sentence = f"The file stops at {clock(got)}, before its end; please upload it again."
-        raise BrokenAudioError("truncated", sentence)
+        raise BrokenAudioError.of("damaged/at", at_ms=damaged_at)
+    if expected_ms is not None and got < expected_ms - TOLERANCE_MS:
+        raise BrokenAudioError.of("truncated/of", at_ms=got, whole_ms=expected_ms)
+    if _ends_early(path, reader):
+        raise BrokenAudioError.of("truncated/end", at_ms=got)
     if expected_ms is not None and got > expected_ms + TOLERANCE_MS:
-        sentence = f"The file says that it lasts {clock(expected_ms)}, but {clock(got)} come out; please save it again."
-        raise BrokenAudioError("lying-header", sentence)
+        raise BrokenAudioError.of("lying-header/longer", said_ms=expected_ms, at_ms=got)
     if damaged_at is not None:
-        heard.notes.append("What follows the end of the sound could not be read and was left out.")
+        heard.notes.append(told("note/trailing", "en", {}))
+
+
+def _ends_early(path: Path, reader: Reader) -> bool:
+    """Whether a container of which the header does not tell the length stops before its own end."""
+    container = reader.declared.container
+    if container == "aac":
+        # nothing comes after raw AAC, so that a packet that does not decode is one that did not arrive whole
+        return reader.damaged_at_ms is not None
+    whole = {"ogg": ogg_is_whole, "w64": w64_is_whole, "wav": wav_is_whole}.get(container)
+    return whole is not None and not whole(path)
 
 
 def _refuse_unfit(reader: Reader, heard: _Heard) -> None:
     if reader.decoded_ms < SHORTEST_MS:
-        seconds = reader.decoded_ms / 1000
-        raise UnfitAudioError("too-short", f"The sound lasts {seconds:.2f} s; half a second is the least.")
+        raise UnfitAudioError.of("too-short", seconds=reader.decoded_ms / 1000)
     if heard.loudest <= SILENT:
-        raise UnfitAudioError("silent", "The sound is silent from start to end.")
+        raise UnfitAudioError.of("silent")
     if heard.loudest_mixed <= SILENT:
         # seen with balanced cables wired as stereo: each ear hears it, a mono speaker plays nothing
-        sentence = "Left and right cancel each other out, so one ear would hear nothing; please turn one of them over."
-        raise UnfitAudioError("cancels", sentence)
+        raise UnfitAudioError.of("cancels")
 
 
 def _peak(samples: Samples) -> float:
     """Half the way from the lowest to the highest value: a constant offset makes no sound."""
     return float(np.ptp(samples, axis=-1).max()) / 2
-
-
-def _too_long(how: str) -> UnfitAudioError:
-    return UnfitAudioError("too-long", f"The sound {how}; three hours are the most that a track may last.")

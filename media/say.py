@@ -19,7 +19,9 @@ import numpy as np
 
 from media.av_io import RATE, resample
 from media.errors import VoiceError
-from media.render import encode
+from media.level import Plan, gain_db
+from media.loudness import Meter
+from media.render import level_and_encode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +50,6 @@ VOICES: Mapping[str, Voice] = {
     "de": Voice("de", 155),
 }
 LEAD_MS, PAUSE_MS, TAIL_MS = 300, 400, 500
-PEAK_DBFS = -3.0
 _FAINT = 0.001
 """Full scale at 1.0: under -60 dBFS the synthesiser is only fading in or out."""
 
@@ -77,9 +78,15 @@ def say(transcript: Transcript, language: str, out: Path) -> Transcript:
 
 
 def write_opus(samples: Samples, out: Path, remarks: Mapping[str, str]) -> Rendition:
-    """The samples as the Opus rendition at `out`, which appears whole or not at all."""
+    """The samples, levelled like any narration, as the Opus rendition at `out`; it appears whole or not at all.
+
+    A source that is levelled already is as good as its own rendition: nobody need encode it again.
+    """
+    meter = Meter()
+    meter.feed(samples)
+    do = Plan(gain_db=gain_db(meter.end()))
     with TemporaryDirectory(dir=out.parent, prefix=".say-") as draft:
-        (made,) = encode([samples], Path(draft), ["opus"], remarks)
+        (made,) = level_and_encode(lambda: [samples], Path(draft), ["opus"], do, remarks)
         return replace(made, path=made.path.replace(out))
 
 
@@ -89,7 +96,7 @@ def label() -> str:
 
 
 def speak(transcript: Transcript, language: str) -> tuple[Samples, Transcript]:
-    """The same as sound: mono samples at 48 kHz with their peak at -3 dBFS, and the true times."""
+    """The same as sound: mono samples at 48 kHz, and the true times."""
     pieces = [_silence(LEAD_MS)]
     at = len(pieces[0])
     cues: list[Cue] = []
@@ -104,7 +111,7 @@ def speak(transcript: Transcript, language: str) -> tuple[Samples, Transcript]:
         cues.append(replace(cue, start_ms=_ms(at), end_ms=_ms(at + len(words))))
         at += len(words)
     pieces.append(_silence(TAIL_MS))
-    return _levelled(np.concatenate(pieces)), replace(transcript, cues=tuple(cues))
+    return np.concatenate(pieces), replace(transcript, cues=tuple(cues))
 
 
 def _speak_run(run: Span, language: str) -> Samples:
@@ -126,11 +133,6 @@ def _voice(language: str) -> Voice:
 def _trimmed(samples: Samples) -> Samples:
     heard = np.flatnonzero(np.abs(samples) > _FAINT)
     return samples[heard[0] : heard[-1] + 1] if len(heard) else samples[:0]
-
-
-def _levelled(samples: Samples) -> Samples:
-    peak = float(np.abs(samples).max())
-    return samples if peak == 0 else (samples * (10 ** (PEAK_DBFS / 20) / peak)).astype(np.float32)
 
 
 def _silence(length_ms: int) -> Samples:

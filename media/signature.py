@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _HEAD = 4096
 
-_PICTURE, _ARCHIVE, _DOCUMENT, _PROGRAM = "a picture", "an archive", "a document", "a program"
+_PICTURE, _ARCHIVE, _DOCUMENT, _PROGRAM = "picture", "archive", "document", "program"
 _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),
@@ -63,22 +63,30 @@ def refuse_by_signature(path: Path) -> None:
 
 def _verdict(head: bytes) -> MediaError | None:
     if not head:
-        return NotAudioError("empty", "The file is empty; please upload it again.")
+        return NotAudioError.of("empty")
     kind = _kind(head)
     if kind is not None:
-        return NotAudioError("not-audio", f"The file is {kind}, not a sound.")
-    if head.startswith(_VIDEO) or head[8:12] == b"AVI ":
-        return UnfitAudioError("video", "The file is a video; please send the sound only.")
+        return NotAudioError.of("not-audio/kind", kind=kind)
+    if head.startswith(_VIDEO) or head[8:12] == b"AVI " or _is_transport_stream(head):
+        return UnfitAudioError.of("video")
     if head.startswith(_WINDOWS_MEDIA):
-        return NotAudioError(
-            "not-audio", "The file is Windows Media; please send WAV, FLAC, MP3, M4A or Opus."
-        )
+        return NotAudioError.of("not-audio/windows-media")
     return _text_verdict(head)
+
+
+def _is_transport_stream(head: bytes) -> bool:
+    """Whether packets of 188 bytes follow each other, or of 192 as cameras write them.
+
+    Source: ISO/IEC 13818-1, section 2.4.3: every packet begins with 0x47.
+    """
+    return any(head[first : first + 4 * size : size] == b"GGGG" for first, size in ((0, 188), (4, 192)))
 
 
 def _kind(head: bytes) -> str | None:
     if head[8:12] == b"WEBP" or (head[4:8] == b"ftyp" and head[8:12] in _FTYP_PICTURES):
         return _PICTURE
+    if head[257:262] == b"ustar":
+        return _ARCHIVE
     return next((kind for magic, kind in _KINDS if head.startswith(magic)), None)
 
 
@@ -90,9 +98,8 @@ def _text_verdict(head: bytes) -> MediaError | None:
     if start.startswith(_PLAYLISTS) or (
         start.startswith("<?xml") and any(p in start for p in _PLAYLISTS[4:8])
     ):
-        sentence = "The file is a playlist, which makes a player read other files; it was refused."
-        return NotAudioError("playlist", sentence)
-    return NotAudioError("not-audio", "The file is a text, not a sound.")
+        return NotAudioError.of("playlist")
+    return NotAudioError.of("not-audio/kind", kind="text")
 
 
 def _as_text(head: bytes) -> str | None:

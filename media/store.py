@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 _STAGING = ".staging"
+_INCOMING = ".incoming"
+_NAME = re.compile(r"[a-z0-9]{1,64}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _EXTENSION = re.compile(r"[a-z0-9]{1,8}")
 
@@ -101,6 +103,30 @@ class Store:
         parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=parent, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
+
+    def incoming(self, name: str) -> Path:
+        """Where a file lies while it comes in and waits for its turn, on the store's disk; its folder is there.
+
+        Raises:
+            StoreError: When the name is not of small letters and figures: it is never a client's.
+        """
+        if not _NAME.fullmatch(name):
+            raise StoreError("store-name", f'"{name[:80]}" is not the name of a file that comes in.')
+        folder = self._root / _INCOMING
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / name
+
+    def files(self) -> Iterator[Stored]:
+        """Everything that is stored, whether or not something names it."""
+        for path in self._root.glob("[0-9a-f][0-9a-f]/*"):
+            with suppress(FileNotFoundError):
+                yield Stored(path.stem, path.suffix.removeprefix("."), path.stat().st_size)
+
+    def sweep_incoming(self, keep: Collection[str], older_than_s: float) -> tuple[Path, ...]:
+        """What was removed: files that came in, that nobody waits for any more, and that are old enough."""
+        before = time.time() - older_than_s
+        left = [path for path in (self._root / _INCOMING).glob("*") if path.name not in keep]
+        return tuple(path for path in left if _remove_file(path, before))
 
     def sweep(self, keep: Collection[tuple[str, str]], older_than_s: float) -> tuple[Path, ...]:
         """What was removed: content that nothing names, and staging that a crash left, if it is old enough.

@@ -70,7 +70,7 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = 1 + data[: error.start].count(b"\n")
-        raise TranscriptError([Fault(line, "the text is not UTF-8; please save it as UTF-8")]) from error
+        raise TranscriptError([Fault.of(line, "vtt/encoding")]) from error
 
 
 def parse(text: str) -> Transcript:
@@ -90,8 +90,8 @@ def parse(text: str) -> Transcript:
         raise TranscriptError(found.faults)
     read = webvtt.WebVTT.from_string(text)
     if len(read.captions) != len(found.timings):
-        lost = f"{len(found.timings)} cues are written, but only {len(read.captions)} can be read"
-        raise TranscriptError([Fault(1, lost)])
+        lost = Fault.of(1, "vtt/lost", written=len(found.timings), read=len(read.captions))
+        raise TranscriptError([lost])
     cues = tuple(
         _cue(timing.start_ms, timing.end_ms, caption.raw_text, _setting_language(timing.settings))
         for timing, caption in zip(found.timings, read.captions, strict=True)

@@ -17,19 +17,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from media import renditions, transcript, worker
+from media.analyse import analyse
 from media.av_io import tags_of
 from media.errors import MediaError
-from media.gaps import sentence_gaps
-from media.render import hash_of
-from media.renditions import Brought
+from media.language import heard
+from media.render import RECIPES, hash_of
+from media.renditions import Brought, Measured
 from media.say import label, speak, write_opus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from media.analyse import Analysis
+    from media.language import Heard
+
 RECORDED = (".wav", ".mp3", ".m4a", ".ogg", ".flac", ".aac")
-SPEECH = "say-1"
-"""Goes up when rates or pauses change, so that every track is spoken anew."""
+SPEECH = "say-2"
+"""Goes up when rates, pauses or loudness change, so that every track is spoken anew."""
 _WALL_S, _MEMORY_MB = 300, 2_000
 _TAG = "spoken_from"
 
@@ -42,6 +46,7 @@ class Told:
     outcome: str
     sentence: str = ""
     brought: Brought | None = None
+    measured: Measured | None = None
 
 
 def say_folder(
@@ -64,7 +69,7 @@ def say_folder(
     Raises:
         MediaError: When `renditions.toml` cannot be read.
     """
-    listed = {one.file: one for one in renditions.read(folder)}
+    listed = _listed(folder)
     tracks = sorted(p for p in folder.glob("tracks/*/*.vtt") if not only or p.parent.name in only)
     told: list[Told] = []
     with ThreadPoolExecutor(processes or os.cpu_count() or 1) as pool:
@@ -75,9 +80,17 @@ def say_folder(
     # read once more: somebody may have spoken other exhibits meanwhile
     kept = {one.file: one for one in renditions.read(folder) if (folder / one.file).is_file()}
     kept |= {one.brought.file: one.brought for one in told if one.brought is not None}
+    figures = {one.track: one for one in renditions.read_measured(folder) if (folder / one.track).is_file()}
+    figures |= {one.measured.track: one.measured for one in told if one.measured is not None}
     if kept or listed:
-        renditions.write(folder, kept.values())
+        renditions.write(folder, kept.values(), figures.values())
     return tuple(told)
+
+
+def _listed(folder: Path) -> dict[str, Brought]:
+    """The renditions by their file, but none of which no figures are known."""
+    measured = {one.track for one in renditions.read_measured(folder)}
+    return {one.file: one for one in renditions.read(folder) if one.track in measured}
 
 
 def _say_one(folder: Path, vtt: Path, listed: dict[str, Brought]) -> Told:
@@ -103,19 +116,26 @@ def _without_speaking(vtt: Path, track: str, listed: Brought | None) -> Told | N
     if spoken_from is None:
         return Told(track, "recorded", f"{audio.name} is not of this synthesiser; it was left alone.")
     text = transcript.decoded(vtt.read_bytes())
-    same = listed is not None and listed.sha256 == hash_of(audio) and spoken_from == _mark(text)
+    same = (
+        listed is not None
+        and listed.recipe == RECIPES["opus"]
+        and listed.sha256 == hash_of(audio)
+        and spoken_from == _mark(text)
+    )
     return Told(track, "unchanged") if same else None
 
 
 def say_track(folder: Path, vtt: Path) -> Told:
-    """One transcript spoken, in a worker process; written are its sound and its true times."""
+    """One transcript spoken, in a worker process; written are its sound, its true times, and its waveform."""
     text = transcript.decoded(vtt.read_bytes())
-    samples, timed = speak(transcript.parse(text), vtt.name.split(".")[0])
+    language = vtt.name.split(".")[0]
+    samples, timed = speak(transcript.parse(text), language)
     text = transcript.retime(text, timed.cues)
     audio = vtt.with_suffix(".opus")
     made = write_opus(samples, audio, {"artist": label(), _TAG: _mark(text)})
     vtt.write_text(text, encoding="utf-8")
     track = audio.relative_to(folder).as_posix()
+    analysis = analyse(audio)
     brought = Brought(
         track=track,
         source_sha256=made.sha256,
@@ -125,9 +145,33 @@ def say_track(folder: Path, vtt: Path) -> Told:
         sha256=made.sha256,
         size_bytes=made.size_bytes,
         duration_ms=made.duration_ms,
-        gaps_ms=sentence_gaps(audio, [cue.end_ms for cue in timed.cues]),
+        gaps_ms=analysis.gaps_ms([cue.end_ms for cue in timed.cues]),
     )
-    return Told(track, "spoken", brought=brought)
+    measured = _measured(folder, vtt, brought, analysis, heard(analysis.speech, timed, language))
+    return Told(track, "spoken", brought=brought, measured=measured)
+
+
+def _measured(folder: Path, vtt: Path, brought: Brought, analysis: Analysis, said: Heard) -> Measured:
+    """The figures of a track that is its own rendition: nothing was cut, no gain is left."""
+    drawn = vtt.with_suffix(".dat")
+    drawn.write_bytes(analysis.waveform.dat())
+    return Measured(
+        track=brought.track,
+        source_sha256=brought.source_sha256,
+        transcript_sha256=hash_of(vtt),
+        recipe=brought.recipe,
+        integrated_lufs=analysis.loudness.integrated_lufs,
+        loudness_range_lu=analysis.loudness.range_lu,
+        true_peak_dbtp=analysis.loudness.true_peak_dbtp,
+        gain_db=0.0,
+        lead_ms=0,
+        tail_ms=0,
+        speech_ms=analysis.speech_ms,
+        languages=said.languages,
+        checked=said.checked,
+        peaks=drawn.relative_to(folder).as_posix(),
+        peaks_sha256=hash_of(drawn),
+    )
 
 
 def _mark(text: str) -> str:

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 
+from media import worker
 from media.errors import TranscriptError, UnfitAudioError
 
 
@@ -80,11 +81,30 @@ class Loop:
     """The same through a function of our own package."""
 
     def __reduce__(self) -> tuple[object, ...]:
-        from media import worker  # noqa: PLC0415 - only the child needs it
-
         return worker.run, ("os:getpid",)
 
 
 def loop() -> Loop:
     """A job that answers with it."""
     return Loop()
+
+
+def report() -> str:
+    """A job that tells how far it is."""
+    worker.tell(10, "probing", "One\nof two.")
+    worker.tell(60, "encoding", "Two of two.")
+    return "done"
+
+
+def rave() -> str:
+    """A job whose channel is full of other things."""
+    os.write(
+        _channel(), b"\xff\x00\n\n-5 ready no\nready\n" + b"x" * 9000 + b"\n900 ready " + b"y" * 1500 + b"\n"
+    )
+    return "done"
+
+
+def _channel() -> int:
+    channel = worker._channel
+    assert channel is not None
+    return channel.fileno()

@@ -43,7 +43,7 @@ def test_a_place_in_a_sound_reads_as_people_write_it(at_ms: int, text: str) -> N
 
 
 @pytest.mark.parametrize(
-    "module", ["media", "media.errors", "media.store", "media.transcript", "media.worker"]
+    "module", ["media", "media.chime", "media.errors", "media.store", "media.transcript", "media.worker"]
 )
 def test_light_modules_stay_light(module: str) -> None:
     """The service starts without the codecs; they are loaded where a file is worked on."""

@@ -48,6 +48,26 @@ class TestTruncated:
         assert (type(said), said.code) == (BrokenAudioError, "truncated")
         assert re.search(r"stops at 0:0[23] of 0:10; please upload it again", str(said))
 
+    @pytest.mark.parametrize(
+        ("name", "coder", "said"),
+        [
+            ("a.w64", ("w64", "pcm_s16le", "s16"), "stops at 0:02, before its end"),
+            ("a.aac", ("adts", "aac", "fltp"), "stops at 0:02, before its end"),
+            ("a.wav", ("wav", "adpcm_ima_wav", "s16p"), "stops at 0:03, before its end"),
+            ("a.aiff", ("aiff", "pcm_s16be", "s16"), "stops at 0:03 of 0:10"),
+            ("a.ogg", ("ogg", "flac", "s16"), "stops at 0:02, before its end"),
+        ],
+    )
+    def test_rarer_kinds_that_broke_off_say_so_too(
+        self, tmp_path: Path, name: str, coder: tuple[str, str, str], said: str
+    ) -> None:
+        """Each has a mark of its own that more was meant; whole, they are taken."""
+        path = write(tmp_path / name, TEN_SECONDS, coder=coder)
+        assert probe(path).duration_ms == pytest.approx(10_000, abs=50)
+        whole = path.read_bytes()
+
+        assert said in str(refusal(spoilt(path, whole[: len(whole) * 3 // 10])))
+
     def test_an_opus_that_broke_off_says_where(self, tmp_path: Path) -> None:
         """Ogg has no length at its start, so only the missing end mark tells."""
         whole = write(tmp_path / "a.opus", TEN_SECONDS).read_bytes()
@@ -118,7 +138,10 @@ class TestNotAudio:
             spoilt(tmp_path / "a.mp3", "Bonjour à tous, voilà le texte de la piste 12.\n".encode() * 50)
         )
 
-        assert (type(said), str(said)) == (NotAudioError, "The file is a text, not a sound.")
+        assert (type(said), str(said)) == (
+            NotAudioError,
+            "The file is a text, not a sound; please send the sound.",
+        )
 
     def test_a_text_in_two_byte_letters_is_called_a_text(self, tmp_path: Path) -> None:
         """As some editors save on Windows."""
@@ -129,7 +152,7 @@ class TestNotAudio:
         """The cover was dragged instead of the sound."""
         said = refusal(spoilt(tmp_path / "a.mp3", magic + bytes(range(256)) * 20))
 
-        assert str(said) == "The file is a picture, not a sound."
+        assert str(said) == "The file is a picture, not a sound; please send the sound."
 
     def test_a_zip_named_mp3_is_called_an_archive(self, tmp_path: Path) -> None:
         """Even with a true sound inside."""
@@ -137,7 +160,9 @@ class TestNotAudio:
         with zipfile.ZipFile(tmp_path / "a.mp3", "w") as archive:
             archive.write(sound)
 
-        assert str(refusal(tmp_path / "a.mp3")) == "The file is an archive, not a sound."
+        assert (
+            str(refusal(tmp_path / "a.mp3")) == "The file is an archive, not a sound; please send the sound."
+        )
 
     @pytest.mark.parametrize(
         "text",
@@ -188,7 +213,7 @@ class TestUnfit:
             words.stream, words.time_base, words.pts, words.dts = stream, Fraction(1, 1000), 0, 0
             out.mux(words)
 
-        assert str(refusal(path)) == "There is no sound in the file."
+        assert str(refusal(path)) == "There is no sound in the file; please send another."
 
     def test_a_wav_of_a_header_alone_is_refused(self, tmp_path: Path) -> None:
         """The recorder was started and never stopped."""
@@ -196,7 +221,7 @@ class TestUnfit:
 
         said = refusal(spoilt(tmp_path / "b.wav", data[: data.index(b"data") + 4] + bytes(4)))
 
-        assert str(said) == "The file has a header but no sound."
+        assert str(said) == "The file has a header but no sound; please record it again."
 
     def test_a_flac_of_a_header_alone_is_refused(self, tmp_path: Path) -> None:
         """It even says how long it would have been."""

@@ -129,3 +129,41 @@ def test_a_file_in_the_current_folder_is_not_imported(
     monkeypatch.chdir(tmp_path)
 
     assert job("add", 2, 3) == 5
+
+
+class TestProgress:
+    def test_what_a_job_tells_is_passed_on(self) -> None:
+        """In order, on one line each, and the answer comes after it."""
+        told: list[tuple[int, str, str]] = []
+
+        answer = worker.run(
+            f"{JOBS}:report", wall_s=30, memory_mb=500, on_progress=lambda *one: told.append(one)
+        )
+
+        assert told == [(10, "probing", "One of two."), (60, "encoding", "Two of two.")]
+        assert answer == "done"
+
+    def test_nobody_need_listen(self) -> None:
+        """Outside a worker process it is said to nobody."""
+        assert job("report") == "done"
+        worker.tell(50, "encoding", "half")
+
+    def test_what_is_not_progress_is_passed_over(self) -> None:
+        """A child overrun by hostile bytes may write anything before its answer."""
+        told: list[tuple[int, str, str]] = []
+
+        answer = worker.run(
+            f"{JOBS}:rave", wall_s=30, memory_mb=500, on_progress=lambda *one: told.append(one)
+        )
+
+        assert answer == "done"
+        assert [(percent, step) for percent, step, _ in told] == [(100, "ready")]
+        assert len(told[0][2]) < 2000
+
+
+def test_what_a_job_costs_can_be_asked() -> None:
+    """Computing and memory, of a process that does nothing else."""
+    spent = worker.run("media.worker:cost", f"{JOBS}:add", 1, 2, wall_s=30, memory_mb=500)
+
+    assert spent.cpu_s >= 0
+    assert 5 < spent.used_mb < 60
