@@ -21,10 +21,12 @@ from playwright.sync_api import (
 )
 
 from guide.api.pages import WEB
+from tests.browser.looks import AXE
 from tests.browser.rooms import Simulator, Visitor
 from tests.stories.service import Service
 
 DEMO: Final = Path(__file__).parents[2] / "guide" / "demo" / "coupole"
+DUTCH_TEXT: Final = Path(__file__).parent / "press.nl.vtt"
 PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS: Final = (
     "--no-sandbox",
@@ -73,11 +75,19 @@ def chromium() -> str:
 def demo(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:  # noqa: ARG001 - without a browser nothing need start
     """The service with the demo site, published; strangers may start as many visits as the tests need."""
     settings = {"COUPOLE_ANONYMOUS_VISITS_PER_MINUTE": "10000"}
-    running = Service(tmp_path_factory.mktemp("browser") / "data", settings)
-    running.run("import", str(DEMO), "--publish")
+    home = tmp_path_factory.mktemp("browser")
+    running = Service(home / "data", settings)
+    running.run("import", str(with_a_text_to_read(home / "site")), "--publish")
     running.start()
     yield running
     assert running.stop() == 0
+
+
+def with_a_text_to_read(folder: Path) -> Path:
+    """The demo site, and one exhibit that speaks French only with its text in Dutch."""
+    shutil.copytree(DEMO, folder)
+    shutil.copyfile(DUTCH_TEXT, folder / "tracks" / "press" / "nl.vtt")
+    return folder
 
 
 # One browser a module and not one a session: while it runs, its event loop would be in the way of other tests.
@@ -186,3 +196,14 @@ def visitor(open_page: OpenPage) -> Callable[..., Visitor]:
         return Visitor(open_page("/", **window))
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The checker's script, from the front end's tools."""
+    if not AXE.is_file():
+        missing = "axe is not installed: run `npm ci` in guide/web"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return AXE.read_text("utf-8")

@@ -15,6 +15,7 @@ from guide.settings import Settings
 FILE: Final = Path(__file__).parents[2] / "guide" / "web" / "openapi.json"
 CALLS: Final = {
     "/api/v1/site": ("get",),
+    "/api/v1/bundle": ("get",),
     "/api/v1/visits": ("post",),
     "/api/v1/visits/{visit_id}": ("patch",),
     "/api/v1/visits/{visit_id}/poll": ("post",),
@@ -23,6 +24,14 @@ CALLS: Final = {
     "/api/v1/visits/{visit_id}/end": ("post",),
     "/api/v1/visits/{visit_id}/timeline": ("get",),
     "/api/v1/decisions": ("get",),
+    "/api/v1/session": ("get", "post", "delete"),
+    "/api/v1/draft": ("get",),
+    "/api/v1/draft/exhibits": ("get",),
+    "/api/v1/tracks": ("get", "post"),
+    "/api/v1/tracks/{track}": ("get", "delete"),
+    "/api/v1/tracks/{track}/transcript": ("get", "put"),
+    "/api/v1/jobs": ("get",),
+    "/api/v1/jobs/{job}": ("get",),
 }
 """What `src/lib/api.ts` calls, or takes a type from."""
 

@@ -146,9 +146,12 @@ def test_an_exhibit_without_the_visitors_language_gives_a_notice(simulator: Open
 
 
 def test_a_zone_that_only_offers_waits_for_the_button(simulator: OpenSimulator) -> None:
-    """Where a narration is only offered, a card asks, nothing sounds, and the button starts it."""
+    """Where a narration is only offered, a short chime sounds and a card asks; only the button starts it."""
     guide = simulator(*AT_THE_LOOS_TRAIN)
-    guide.start("English")
+    with guide.page.expect_request(
+        lambda request: request.resource_type == "media" and "/media/" in request.url
+    ):
+        guide.start("English")
     card = guide.page.get_by_test_id("offer")
     expect(card).to_contain_text("The Loos train memorial")
     expect(guide.player).to_contain_text("Nothing is playing")

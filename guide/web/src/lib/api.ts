@@ -3,6 +3,7 @@
  * generated from it by `npm run types`), so a change of the contract is a type error, not a surprise.
  */
 import createClient from 'openapi-fetch';
+import type { Narration } from './follow.ts';
 import { getLocale } from './paraglide/runtime.js';
 import type { paths } from './schema.d.ts';
 
@@ -10,7 +11,7 @@ type Body<T> = T extends { content: { 'application/json': infer J } } ? J : neve
 type Sent<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] extends { requestBody: infer R }
   ? Body<R>
   : never;
-type Got<P extends keyof paths, M extends keyof paths[P], S extends number> = paths[P][M] extends {
+export type Got<P extends keyof paths, M extends keyof paths[P], S extends number> = paths[P][M] extends {
   responses: Record<S, infer R>;
 }
   ? Body<R>
@@ -21,6 +22,8 @@ export type Level = Site['levels'][number];
 export type Connector = Site['connectors'][number];
 export type Zone = Site['zones'][number];
 export type Exhibit = Site['exhibits'][number];
+export type Show = Site['shows'][number];
+export type Advisories = NonNullable<Exhibit['advisories']>;
 export type Coverage = Site['coverage'][number];
 export type NewVisit = Sent<'/api/v1/visits', 'post'>;
 export type Visit = Got<'/api/v1/visits', 'post', 201>;
@@ -34,17 +37,27 @@ export type PlayerReport = NonNullable<PollBody['player']>;
 export type PlaybackEvent = Sent<'/api/v1/visits/{visit_id}/playback', 'post'>['events'][number];
 export type Decision = Got<'/api/v1/decisions', 'get', 200>['items'][number];
 
+/** One recording of an exhibit, as a handheld takes it along. */
+export interface Track extends Omit<Narration, 'track' | 'gain_db'> {
+  id: string;
+  exhibit: string;
+  language: string;
+  variant: string;
+}
+
 /** RFC 9457, as the service words every refusal. `playing` comes with a sequence that is out of order. */
 export interface Problem {
   status: number;
   code: string;
   detail: string;
   retryAfterMs?: number;
+  /** Each fault with its place, where there are several. */
+  errors?: readonly { where: string; message: string }[];
 }
 
 export type Outcome<T> = { kind: 'ok'; data: T } | { kind: 'problem'; problem: Problem } | { kind: 'offline' };
 
-interface Reply<T> {
+export interface Reply<T> {
   data?: T;
   error?: unknown;
   response: Response;
@@ -56,7 +69,7 @@ const MOST_DECISIONS = 1000;
 /** A refusal that another try with the same body may mend: no network, or a service that is restarting. */
 const PASSING = new Set([500, 502, 503, 504]);
 
-async function outcome<T>(call: Promise<Reply<T>>): Promise<Outcome<T>> {
+export async function outcome<T>(call: Promise<Reply<T>>): Promise<Outcome<T>> {
   let reply: Reply<T>;
   try {
     reply = await call;
@@ -76,11 +89,12 @@ function problemOf(error: unknown, response: Response): Problem {
     status: response.status,
     code: body.code ?? 'unknown',
     detail: body.detail ?? response.statusText,
+    ...(body.errors ? { errors: body.errors } : {}),
     ...(wait > 0 ? { retryAfterMs: wait * 1000 } : {})
   };
 }
 
-const client = createClient<paths>({ baseUrl: '' });
+export const client = createClient<paths>({ baseUrl: '' });
 client.use({
   onRequest({ request }) {
     request.headers.set('Accept-Language', getLocale());
@@ -120,6 +134,16 @@ export class VisitCalls {
 
   end(): Promise<Outcome<unknown>> {
     return outcome(client.POST('/api/v1/visits/{visit_id}/end', this.#request));
+  }
+
+  /** Every recording in some languages, whatever the guide would play of it. */
+  async tracks(languages: readonly string[]): Promise<Outcome<Track[]>> {
+    const query = { languages: languages.join(',') };
+    const { headers } = this.#request;
+    const reply = await outcome(client.GET('/api/v1/bundle', { headers, params: { query } }));
+    if (reply.kind !== 'ok') return reply;
+    const programme = reply.data.programme as unknown as { tracks: Track[] }[];
+    return { kind: 'ok', data: programme.flatMap((one) => one.tracks) };
   }
 
   /** The visit's decisions, oldest first; a device may read those of its own visit. */

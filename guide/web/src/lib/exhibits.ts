@@ -1,5 +1,5 @@
 /** Exhibits as a visitor looks for them: by level, with what can be heard of each. */
-import type { Exhibit, Level, Site, Zone } from './api.ts';
+import type { Exhibit, Level, Show, Site, Zone } from './api.ts';
 import { inLanguage } from './format.ts';
 
 export interface ListedExhibit {
@@ -16,7 +16,7 @@ export interface Shelf {
 }
 
 /** `en-GB` speaks `en`: the part before the first hyphen decides. */
-const plain = (language: string): string => language.split('-')[0] ?? language;
+export const plain = (language: string): string => language.split('-')[0] ?? language;
 
 export function listed(exhibit: Exhibit, site: Site, spoken: readonly string[], reader: string): ListedExhibit {
   const recorded = new Set(exhibit.languages.map(plain));
@@ -38,6 +38,15 @@ export function shelves(site: Site, spoken: readonly string[], reader: string): 
     .map((level) => ({ level, exhibits: all.filter((one) => (one.zone?.levels[0] ?? null) === (level?.id ?? null)) }))
     .filter((shelf) => shelf.exhibits.length > 0);
 }
+
+/** What is told of an exhibit that is not wholly in a language: `English: 15 of 45 min`; nothing where it is. */
+export function exceptionOf(site: Pick<Site, 'coverage'>, language: string, exhibit: string): string | null {
+  const covered = site.coverage.find((one) => plain(one.language) === plain(language));
+  return covered?.exceptions.find((one) => one.exhibit === exhibit)?.summary ?? null;
+}
+
+export const showsOf = (site: Pick<Site, 'shows'>, exhibit: string): Show[] =>
+  site.shows.filter((show) => show.exhibit === exhibit);
 
 export const levelsFromTop = (site: Site): Level[] => [...site.levels].sort((a, b) => b.ordinal - a.ordinal);
 

@@ -19,9 +19,12 @@ export interface Heard {
   fade: FadeOut | null;
 }
 
+/** What a player needs to know of a narration. */
+export type Narration = Pick<Playing, 'track' | 'url' | 'alternates' | 'duration_ms' | 'gain_db'>;
+
 export type Step =
   | { do: 'stop' }
-  | { do: 'load'; playing: Playing; fromMs: number; play: boolean }
+  | { do: 'load'; playing: Narration; fromMs: number; play: boolean }
   | { do: 'seek'; toMs: number }
   | { do: 'pause' }
   | { do: 'resume' }

@@ -38,6 +38,25 @@ export function percent(share: number, reader: string): string {
   return new Intl.NumberFormat(reader, { style: 'percent', maximumFractionDigits: 0 }).format(share);
 }
 
+/** A whole number where it is one, else with one decimal: `15`, `7,5`. */
+export function minutesOf(value: number, reader: string): string {
+  return new Intl.NumberFormat(reader, { maximumFractionDigits: 1 }).format(value);
+}
+
+/** A date without a time, `2026-05-04`, as people write it; what is none stays as it stands. */
+export function dayOf(date: string, reader: string): string {
+  const day = new Date(`${date}T12:00:00Z`);
+  return Number.isNaN(day.getTime())
+    ? date
+    : new Intl.DateTimeFormat(reader, { dateStyle: 'long', timeZone: 'UTC' }).format(day);
+}
+
+/** Hours and minutes on the museum's clock. */
+export function hourOf(iso: string, reader: string, timeZone: string): string {
+  const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone } as const;
+  return new Intl.DateTimeFormat(reader, options).format(new Date(iso));
+}
+
 export function timeOfDay(iso: string, reader: string, timeZone?: string): string {
   const options: Intl.DateTimeFormatOptions = {
     hour: '2-digit',

@@ -146,6 +146,12 @@ export class PlanMap {
     this.#map.getView().fit(this.#whole, { padding: PADDING });
   }
 
+  /** One part of the level, as large as it goes. */
+  show(part: Extent): void {
+    this.#moved = true;
+    this.#map.getView().fit(part, { padding: PADDING });
+  }
+
   centre(x: number, y: number): void {
     this.#moved = true;
     this.#map.getView().setCenter([x, y]);

@@ -1,6 +1,15 @@
-/** The one audio element of the page, and what it is doing. It decides nothing: `follow` does. */
-import { fadeLevel, playable, volumeOf, type FadeOut, type Heard, type PlayerState, type Step } from './follow.ts';
-import type { PlayerReport, Playing } from './api.ts';
+/** An audio element of the page, and what it is doing. It decides nothing: `follow` does. */
+import {
+  fadeLevel,
+  playable,
+  volumeOf,
+  type FadeOut,
+  type Heard,
+  type Narration,
+  type PlayerState,
+  type Step
+} from './follow.ts';
+import type { PlayerReport } from './api.ts';
 
 export type Happening = 'played' | 'paused' | 'completed' | 'failed';
 type Listener = (what: Happening, track: string, positionMs: number) => void;
@@ -12,7 +21,7 @@ export class Player {
   positionMs = $state(0);
   /** True where the browser wants another touch before it lets sound out. */
   blocked = $state(false);
-  #playing = $state.raw<Playing | null>(null);
+  #playing = $state.raw<Narration | null>(null);
   #fade = $state.raw<FadeOut | null>(null);
 
   readonly #audio: HTMLAudioElement;
@@ -22,9 +31,10 @@ export class Player {
   #wanted = false;
   #beat: ReturnType<typeof setInterval>;
 
-  constructor(listener: Listener) {
+  constructor(listener: Listener, rule = 'ours') {
     this.#listener = listener;
     this.#audio = document.createElement('audio');
+    this.#audio.dataset.rule = rule;
     this.#audio.preload = 'auto';
     document.body.append(this.#audio);
     this.#audio.addEventListener('loadedmetadata', () => this.#place());
@@ -42,6 +52,21 @@ export class Player {
 
   get durationMs(): number {
     return this.#playing?.duration_ms ?? 0;
+  }
+
+  /** Goes on without a sound, so that it may be heard again at any moment. */
+  mute(yes: boolean): void {
+    this.#audio.muted = yes;
+  }
+
+  /** A short sound of its own, unless a narration is on: something is on offer. */
+  chime(url: string | null, alternates: readonly string[], gainDb: number): void {
+    if (this.#wanted || this.#audio.muted) return;
+    const [source] = playable({ url, alternates: [...alternates] }, (type) => this.#audio.canPlayType(type));
+    if (source === undefined) return;
+    const bell = new Audio(source);
+    bell.volume = volumeOf(gainDb);
+    bell.play().catch(() => undefined); // the card on the page asks as well
   }
 
   heard(): Heard {
@@ -97,7 +122,7 @@ export class Player {
     this.#audio.remove();
   }
 
-  #load(playing: Playing, fromMs: number, play: boolean): void {
+  #load(playing: Narration, fromMs: number, play: boolean): void {
     this.#playing = playing;
     this.#sources = playable(playing, (type) => this.#audio.canPlayType(type));
     this.#fade = null;

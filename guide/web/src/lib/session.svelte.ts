@@ -21,6 +21,7 @@ import { forget, keep, kept } from './keeper.ts';
 import { Player } from './player.svelte.ts';
 import { PlaybackLog } from './playback-log.ts';
 import { isOver, whyOver, wordsFor } from './problems.ts';
+import { toldOnce } from './notices.ts';
 import { now, waitOrOnline } from './handset.ts';
 import { m } from './paraglide/messages.js';
 import { parseTranscript, type Cue } from './transcript.ts';
@@ -38,6 +39,9 @@ export interface Surroundings {
   profile(): string | null;
 }
 
+/** What the service takes off for a child; narrations come with their own figure, a chime does not. */
+const CHILD_GAIN_DB = -6;
+
 export class VisitSession {
   phase = $state<Phase>('welcome');
   answer = $state.raw<Answer | null>(null);
@@ -53,6 +57,7 @@ export class VisitSession {
   readonly player: Player;
 
   #id = '';
+  #child = false;
   #calls: VisitCalls | null = null;
   #exchange: Exchange | null = null;
   #log = new PlaybackLog();
@@ -86,7 +91,7 @@ export class VisitSession {
   }
 
   get notices(): Answer['notices'] {
-    return (this.answer?.notices ?? []).filter((notice) => !this.dismissed.has(notice.id));
+    return toldOnce(this.answer?.notices ?? [], this.dismissed);
   }
 
   /** The visit this tab had before it was loaded again. */
@@ -95,10 +100,11 @@ export class VisitSession {
   }
 
   /** Must be called inside the visitor's touch, or the browser keeps the sound locked. */
-  async start(languages: string[]): Promise<void> {
+  async start(languages: string[], child = false): Promise<void> {
     this.player.unlock();
     this.phase = 'starting';
-    const outcome = await createVisit(this.#wish(languages));
+    this.#child = child;
+    const outcome = await createVisit(this.#wish(languages, child));
     if (outcome.kind === 'ok') {
       const { id, key } = outcome.data;
       this.#run(id, key ?? '', 1, languages);
@@ -156,6 +162,11 @@ export class VisitSession {
     return true;
   }
 
+  /** The visitor understands one more language after all, and wants to hear an exhibit in it. */
+  async understand(language: string, exhibit: string): Promise<void> {
+    if (await this.changeLanguages([...this.languages, language], false)) this.play(exhibit);
+  }
+
   async end(): Promise<void> {
     const calls = this.#calls;
     this.#close('');
@@ -174,11 +185,12 @@ export class VisitSession {
     this.player.dispose();
   }
 
-  #wish(languages: string[]): NewVisit {
+  #wish(languages: string[], child: boolean): NewVisit {
     const profile = this.#around.profile();
     return {
       languages,
       simulated: this.#around.simulated,
+      hearing: child ? 'child' : 'standard',
       ...(profile === null ? {} : { profile })
     } as NewVisit;
   }
@@ -285,7 +297,10 @@ export class VisitSession {
       announcer.say(m.announce_playing({ title: answer.playing.title }));
     }
     for (const notice of answer.notices) this.#once(notice.id, notice.text);
-    if (answer.offer) this.#once(answer.offer.id, m.announce_offer({ title: answer.offer.title }));
+    const { offer } = answer;
+    if (!offer || this.#announced.has(offer.id)) return;
+    this.player.chime(offer.chime, offer.chime_alternates, this.#child ? CHILD_GAIN_DB : 0);
+    this.#once(offer.id, m.announce_offer({ title: offer.title }));
   }
 
   #once(id: string, sentence: string): void {

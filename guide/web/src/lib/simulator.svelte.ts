@@ -1,8 +1,8 @@
 /** The simulated visitor: where the dot is, where it is going, and what a locating system would say of it. */
 import type { Site, Zone } from './api.ts';
 import { clamp, levelExtent, standingPlace, type Spot } from './geometry.ts';
+import { lengthOf, spotAt, type Recording } from './compare/recording.ts';
 import { Noise, type NoiseName } from './noise.ts';
-import type { Where } from './session.svelte.ts';
 import { advance, remaining, route, type Leg } from './walk.ts';
 
 export const PERIODS_MS = [500, 1000, 2000, 5000] as const;
@@ -27,8 +27,12 @@ export class Simulator {
   profile = $state<string>('uwb');
   reported = $state.raw<Reported | null>(null);
 
+  /** The recorded walk under way, and how many seconds of it are over. */
+  recording = $state.raw<Recording | null>(null);
+  seconds = $state(0);
+
   readonly #site: Site;
-  readonly #errors = new Noise(SEED);
+  #errors = new Noise(SEED);
   #reportedAt = performance.now();
   #steppedAt = performance.now();
 
@@ -39,11 +43,18 @@ export class Simulator {
   }
 
   get walking(): boolean {
-    return this.legs.length > 0;
+    return this.recording !== null || this.legs.length > 0;
   }
 
   get secondsLeft(): number {
+    if (this.recording) return lengthOf(this.recording) - this.seconds;
     return remaining({ at: this.spot, legs: this.legs });
+  }
+
+  /** The way still to go, as far as it lies on the visitor's level. */
+  get way(): Spot[] {
+    const ahead = this.legs.map((leg) => leg.to);
+    return [this.spot, ...ahead.filter((to) => to.level === this.spot.level)];
   }
 
   /** Moves the dot by the time since the last step. */
@@ -51,7 +62,26 @@ export class Simulator {
     const now = performance.now();
     const seconds = (now - this.#steppedAt) / 1000;
     this.#steppedAt = now;
-    if (!this.walking) return;
+    if (this.recording) this.#replay(this.recording, seconds);
+    else if (this.walking) this.#walk(seconds);
+  }
+
+  /** Walks as recorded, from the beginning; the errors are the same each time as well. */
+  play(recording: Recording): void {
+    this.stand();
+    this.recording = recording;
+    this.seconds = 0;
+    this.spot = spotAt(recording, 0);
+    this.#errors = new Noise(SEED);
+  }
+
+  #replay(recording: Recording, seconds: number): void {
+    this.seconds += seconds;
+    this.spot = spotAt(recording, this.seconds);
+    if (this.seconds >= lengthOf(recording)) this.recording = null;
+  }
+
+  #walk(seconds: number): void {
     const after = advance({ at: this.spot, legs: this.legs }, seconds);
     this.spot = after.at;
     this.legs = after.legs;
@@ -61,6 +91,7 @@ export class Simulator {
   walkTo(to: Spot, goal: string): boolean {
     const legs = route(this.spot, to, this.#site.connectors);
     if (!legs) return false;
+    this.recording = null;
     this.legs = legs;
     this.goal = goal;
     return true;
@@ -71,6 +102,7 @@ export class Simulator {
   }
 
   stand(): void {
+    this.recording = null;
     this.legs = [];
   }
 
@@ -87,9 +119,11 @@ export class Simulator {
   }
 
   /** The next fix, with its error; remembered so that the plan can show what the service was told. */
-  fix(): Where {
+  fix(): Reported {
     const now = performance.now();
-    const error = this.#errors.next(this.noise, (now - this.#reportedAt) / 1000);
+    // A recorded walk errs by the beat and not by the clock, or a slow machine would meet other errors.
+    const since = this.recording ? this.periodMs : now - this.#reportedAt;
+    const error = this.#errors.next(this.noise, since / 1000);
     this.#reportedAt = now;
     const { x, y, level } = this.spot;
     this.reported = { x: millimetres(x + error.x), y: millimetres(y + error.y), level, accuracy: error.accuracy };
