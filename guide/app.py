@@ -13,17 +13,22 @@ from starlette.responses import Response
 
 from guide.api import (
     bundle,
+    check,
     coverage,
     decisions,
     docs,
     draft,
     fleet,
+    jobs,
     media,
     operations,
     people,
     releases,
     site,
     stream,
+    tracks,
+    transcripts,
+    tus,
     uploads,
     visits,
 )
@@ -58,7 +63,12 @@ API: Final[tuple[APIRouter, ...]] = (
     bundle.router,
     media.router,
     draft.router,
+    check.router,
     uploads.router,
+    tracks.router,
+    transcripts.router,
+    tus.router,
+    jobs.router,
     coverage.router,
     releases.router,
     decisions.router,
@@ -119,6 +129,7 @@ def wire(settings: Settings, clock: Clock) -> Guide:
     journal = Journal(database, on_commit=metrics.decisions)
     open_visits = Visits(database, journal, active, Polling(active, clock), access, clock)
     metrics.watch_visits(lambda: open_visits.count)
+    content = Catalogue.wire(settings, database, active, clock, metrics)
     return Guide(
         settings=settings,
         clock=clock,
@@ -134,12 +145,12 @@ def wire(settings: Settings, clock: Clock) -> Guide:
         fleet=Fleet(database, clock, access, enrolment_hours=settings.enrolment_hours),
         strangers=RateLimit(clock, settings.anonymous_visits_per_minute, 60),
         releases=active,
-        catalogue=Catalogue.wire(settings, database, active, clock),
+        catalogue=content,
         journal=journal,
         visits=open_visits,
         tickets=Tickets(clock),
         log=Log(database, active),
-        health=Health(settings, database, journal),
+        health=Health(settings, database, journal, content.runner),
         metrics=metrics,
     )
 
@@ -150,6 +161,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     guide: Guide = app.state.guide
     # The first poll of the morning should not be the one that loads the release.
     await asyncio.to_thread(guide.releases.refresh)
+    guide.catalogue.runner.start()
+    guide.catalogue.chores.start()
     tasks = [
         asyncio.create_task(guide.visits.sweep_forever(_SWEEP_S)),
         asyncio.create_task(_again_and_again(lambda: _look_about(guide), _LOOK_S)),
@@ -173,8 +186,13 @@ def _look_about(guide: Guide) -> None:
 async def _again_and_again(act: Callable[[], None], every_s: float) -> None:
     while True:
         await asyncio.sleep(every_s)
+        acting = asyncio.ensure_future(asyncio.to_thread(act))
         try:
-            await asyncio.to_thread(act)
+            await asyncio.shield(acting)
+        except asyncio.CancelledError:
+            # Nobody can cancel a thread: what it has begun is over before the database is closed.
+            await asyncio.gather(acting, return_exceptions=True)
+            raise
         except GuideError as error:
             log.warning("%s", error.detail)
         except Exception:

@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, Command]] = {
         "guide.commands.demo:demo", "Run the La Coupole demo: import, publish, serve, open a browser."
     ),
     "serve": Command("guide.commands.serve:serve", "Run the service until it is stopped."),
+    "worker": Command("guide.commands.worker:worker", "Work on uploads until it is stopped."),
     "import": Command(
         "guide.commands.content:import_",
         "Take a site folder, or a zip of it, into the draft: all, or nothing.",
@@ -34,12 +35,22 @@ COMMANDS: Final[dict[str, Command]] = {
     "export": Command(
         "guide.commands.content:export", "Write a release, or the draft where nothing is published, as a zip."
     ),
+    "check": Command(
+        "guide.commands.check:check", "Check the layout of the draft, or of a site folder; exit 1 on errors."
+    ),
     "device": Command("guide.commands.fleet:device", "Handhelds of the fleet."),
     "key": Command("guide.commands.fleet:key", "Keys of devices and integrations."),
     "user": Command("guide.commands.people:user", "People who sign in."),
-    "media": Command("guide.commands.media:app", "Narrations: speak transcripts with a synthesiser."),
+    "media": Command(
+        "guide.commands.media:app",
+        "Narrations: judge sound files, lay an ambience under one, speak transcripts.",
+    ),
     "bench": Command(
-        "guide.commands.bench:bench", "Measure the speed of this machine's installation: half a minute."
+        "guide.commands.bench:bench", "Measure the speed of this machine's installation: some three minutes."
+    ),
+    "quality": Command(
+        "guide.commands.quality:quality",
+        "Measure how well narrations are triggered, on simulated visits: some minutes, less with a choice.",
     ),
     "migrate": Command("guide.commands.operations:migrate", "Bring the database to this program's version."),
     "doctor": Command(

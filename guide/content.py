@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints
 
 from zones.values import ID_PATTERN
 
@@ -38,6 +38,20 @@ class FrameDoc(Doc):
     rotation_deg: FiniteFloat = 0.0
 
 
+Hearing = Literal["standard", "child", "hearing-loss"]
+"""For whom a guide's loudness is set: what a visit says in `hearing`."""
+HEARINGS: Final[tuple[Hearing, ...]] = ("standard", "child", "hearing-loss")
+TARGET_LUFS: Final = -16.0
+"""What narrations are levelled to where the site says nothing: as speech on handhelds usually is (AES TD1008)."""
+
+
+class LoudnessDoc(Doc):
+    """How loud the guide is: the level of all narrations, and the most that each kind of hearing is given."""
+
+    target_lufs: Annotated[FiniteFloat, Field(ge=-24, le=-12)] = TARGET_LUFS
+    gain_db: dict[Hearing, Annotated[FiniteFloat, Field(ge=-24, le=12)]] = {}
+
+
 class SiteDoc(Doc):
     """One museum."""
 
@@ -50,6 +64,7 @@ class SiteDoc(Doc):
     frame: FrameDoc
     rules: dict[str, FiniteFloat] = {}
     claims: dict[Language, Literal["full", "partial"]] = {}
+    loudness: LoudnessDoc = LoudnessDoc()
     retention: dict[str, FiniteFloat] = {}
     anonymous: bool = False
     """True where a visitor's own phone may start a visit without a key."""
@@ -85,6 +100,11 @@ class PartDoc(Doc):
     holes: list[list[Point]] = []
 
 
+def _unsigned(value: float) -> float:
+    """Zero without a sign: minus zero is the same priority, and would be another content."""
+    return value + 0.0
+
+
 class ZoneDoc(Doc):
     """The place that triggers an exhibit."""
 
@@ -92,7 +112,7 @@ class ZoneDoc(Doc):
     exhibit: Id | None = None
     levels: Annotated[list[Id], Field(min_length=1)]
     parts: Annotated[list[PartDoc], Field(min_length=1)]
-    priority: FiniteFloat = 0
+    priority: Annotated[FiniteFloat, AfterValidator(_unsigned)] = 0
     mode: Literal["auto", "offer", "manual", "notice"] = "auto"
     rules: dict[str, FiniteFloat] = {}
 
@@ -100,8 +120,8 @@ class ZoneDoc(Doc):
 class AdvisoriesDoc(Doc):
     """What people should know before the door: age, measured dB(A), flashing light."""
 
-    min_age: int | None = None
-    level_dba: FiniteFloat | None = None
+    min_age: Annotated[int, Field(ge=0, le=99)] | None = None
+    level_dba: Annotated[FiniteFloat, Field(ge=0, le=140)] | None = None
     measured: str | None = None
     flashing: bool = False
     note: Localised = {}
@@ -143,6 +163,8 @@ class ShowDoc(Doc):
     title: Localised = {}
     segment: Annotated[list[SegmentDoc], Field(min_length=1)]
     screening: list[ScreeningDoc] = []
+    advisories: AdvisoriesDoc | None = None
+    """Of the sitting; where it has none, those of its exhibit hold."""
     claims: dict[Language, Literal["full", "partial"]] = {}
 
 
@@ -207,6 +229,12 @@ class TrackDoc(Doc):
     duration_ms: int = 0
     gaps_ms: list[int] = []
     measures: MeasuresDoc | None = None
+
+    @property
+    def captions(self) -> str | None:
+        """The transcript in step with the renditions: the source's own, unless its beginning was cut."""
+        moved = self.measures.captions_sha256 if self.measures else None
+        return moved or self.transcript_sha256
 
 
 class Content(Doc):

@@ -48,6 +48,10 @@ class Malformed(GuideError):
     """Raised when input does not have the form it must have, or a value outside its limits."""
 
 
+class BadRequest(GuideError):
+    """Raised when a request breaks a protocol that itself says how to refuse: tus, with 400."""
+
+
 class Unauthenticated(GuideError):
     """Raised when a key or a sign-in is missing, wrong, expired or revoked."""
 
@@ -86,6 +90,14 @@ class PreconditionRequired(GuideError):
 
 class TooLarge(GuideError):
     """Raised when a body or a file is larger than its limit."""
+
+
+class ChecksumMismatch(GuideError):
+    """Raised when bytes did not arrive as they were sent; none of them was kept."""
+
+
+class NoRoom(GuideError):
+    """Raised when what is sent finds no room: the disk is full, or too much is on its way already."""
 
 
 class UnsupportedType(GuideError):

@@ -1,4 +1,4 @@
-"""What Prometheus sees: requests by route, open visits, decisions. Each app has its own registry."""
+"""What Prometheus sees: requests by route, open visits, decisions, jobs. Each app has its own registry."""
 
 from collections.abc import Callable
 from typing import Final
@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+_JOB_SECONDS: Final = (0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0)
 
 
 class Metrics:
@@ -28,6 +29,20 @@ class Metrics:
             "coupole_decisions", "Decisions written to the log.", registry=self.registry
         )
         self._visits = Gauge("coupole_open_visits", "Visits held in memory.", registry=self.registry)
+        self._jobs = Counter("coupole_jobs", "Jobs that ended.", ("kind", "state"), registry=self.registry)
+        self._job_seconds = Histogram(
+            "coupole_job_seconds",
+            "Time that a job took once it was begun.",
+            ("kind",),
+            buckets=_JOB_SECONDS,
+            registry=self.registry,
+        )
+        self._waiting = Gauge(
+            "coupole_jobs_waiting", "Jobs that have not ended, of all processes.", registry=self.registry
+        )
+        self._running = Gauge(
+            "coupole_jobs_running", "Jobs under way in this process.", registry=self.registry
+        )
         self._counters: dict[tuple[str, str, int], Counter] = {}
         self._timers: dict[tuple[str, str], Histogram] = {}
 
@@ -47,6 +62,16 @@ class Metrics:
     def decisions(self, count: int) -> None:
         """Count decisions that were written."""
         self._decisions.inc(count)
+
+    def job(self, kind: str, state: str, seconds: float) -> None:
+        """Count a job that ended here, ready or failed."""
+        self._jobs.labels(kind, state).inc()
+        self._job_seconds.labels(kind).observe(seconds)
+
+    def watch_jobs(self, waiting: Callable[[], int], running: Callable[[], int]) -> None:
+        """Where the numbers of jobs are asked for."""
+        self._waiting.set_function(waiting)
+        self._running.set_function(running)
 
     def watch_visits(self, count: Callable[[], int]) -> None:
         """Where the number of open visits is asked for."""

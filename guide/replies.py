@@ -19,6 +19,7 @@ from guide import errors
 PROBLEM_TYPE: Final = "application/problem+json"
 STATUS: Final[Mapping[type[errors.GuideError], int]] = {
     errors.Malformed: 422,
+    errors.BadRequest: 400,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
@@ -32,8 +33,10 @@ STATUS: Final[Mapping[type[errors.GuideError], int]] = {
     errors.RangeUnsatisfiable: 416,
     errors.PreconditionRequired: 428,
     errors.TooMany: 429,
+    errors.ChecksumMismatch: 460,
     errors.Unavailable: 503,
     errors.Unusable: 503,
+    errors.NoRoom: 507,
 }
 INTERNAL: Final = 500
 NOT_MODIFIED: Final = 304

@@ -49,6 +49,13 @@ class Settings(BaseSettings):
     """The largest body of an ordinary request."""
     upload_limit_bytes: Annotated[int, Field(ge=1 << 20, le=1 << 36)] = 2 << 30
     """The largest body of an upload: a site folder, a track, a plan."""
+    upload_quota_bytes: Annotated[int, Field(ge=1 << 20, le=1 << 40)] = 8 << 30
+    """How much may be on its way in at one time, of one site: uploads that are not finished."""
+    upload_hours: Annotated[float, Field(gt=0, le=24 * 90)] = 24.0
+    """How long an unfinished upload is kept after its last piece."""
+    jobs_at_once: Annotated[int, Field(ge=0, le=64)] | None = None
+    """How many narrations are worked on at one time; 0 leaves them to `coupole worker`; without it, one core is
+    left free for answers."""
     anonymous_visits_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 30
     """How many visits one address may start in a minute without a key."""
     sign_in_attempts: Annotated[int, Field(ge=1, le=1000)] = 10
@@ -95,6 +102,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The address of the database, the default filled in."""
         return self.database_url or f"sqlite:///{self.data.absolute() / 'coupole.db'}"
+
+    @property
+    def workers(self) -> int:
+        """How many jobs are done at one time, the default filled in."""
+        return max(1, (os.cpu_count() or 1) - 1) if self.jobs_at_once is None else self.jobs_at_once
 
     @property
     def media_folder(self) -> Path:

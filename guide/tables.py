@@ -112,6 +112,67 @@ class Rendition(Base):
     created_at: Mapped[int]
 
 
+class Job(Base):
+    """Work that goes on beside the requests: one row from its request to its end, whichever process does it.
+
+    Who works on it holds its lease, and writes only while it does: what lost its lease was given to somebody else.
+    """
+
+    __tablename__ = "jobs"
+    site: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    percent: Mapped[int] = mapped_column(default=0)
+    message: Mapped[dict[str, Any] | None]
+    """The same in each language of the interface."""
+    result: Mapped[dict[str, Any] | None]
+    args: Mapped[dict[str, Any]]
+    track: Mapped[str | None] = mapped_column(String(200))
+    """What it makes: of two jobs for one track the later waits for the earlier."""
+    who: Mapped[str] = mapped_column(String(200))
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[str | None] = mapped_column(String(64))
+    leased_until: Mapped[int | None]
+    created_at: Mapped[int]
+    updated_at: Mapped[int]
+
+    __table_args__ = (
+        Index("ix_jobs_site_created_at", "site", "created_at", "id"),
+        Index("ix_jobs_state_created_at", "state", "created_at", "id"),
+    )
+
+
+class Upload(Base):
+    """A large file on its way in, in pieces; `received` bytes of it are on the disk for certain."""
+
+    __tablename__ = "uploads"
+    site: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(200))
+    who: Mapped[str] = mapped_column(String(200))
+    length: Mapped[int]
+    received: Mapped[int] = mapped_column(default=0)
+    header: Mapped[str] = mapped_column(Text)
+    """`Upload-Metadata` as it was sent: it must be given back so."""
+    wanted: Mapped[dict[str, Any]]
+    """Exhibit, language, variant, transcript."""
+    job: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[int]
+    expires_at: Mapped[int] = mapped_column(index=True)
+
+
+class Hearing(Base):
+    """Where speech was heard in a source, in its own time: what a new transcript is measured by."""
+
+    __tablename__ = "hearings"
+    site: Mapped[str] = mapped_column(String(64), primary_key=True)
+    source_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    speech: Mapped[list[Any]]
+    """Pairs of milliseconds."""
+    created_at: Mapped[int]
+
+
 class Device(Base):
     """A handheld of the fleet."""
 
@@ -259,6 +320,8 @@ class Decision(Base):
     track: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str | None] = mapped_column(String(35))
     requested: Mapped[str | None] = mapped_column(String(35))
+    text_language: Mapped[str | None] = mapped_column(String(35))
+    """Of the text shown over a narration in another language."""
     release: Mapped[int]
     engine: Mapped[str] = mapped_column(String(16))
     rules: Mapped[str] = mapped_column(String(64))

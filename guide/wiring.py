@@ -42,6 +42,8 @@ class Guide:
 
     def close(self) -> None:
         """Stop what runs beside the requests, write what is pending, and give the connections back."""
+        self.catalogue.chores.stop()
+        self.catalogue.runner.stop()
         self.catalogue.background.stop()
         self.journal.close()
         self.database.close()

@@ -1,16 +1,15 @@
-"""What a handheld takes along, and the tracks."""
+"""What a handheld takes along."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from guide.api.access import AnyCaller, Staff
+from guide.api.access import AnyCaller
 from guide.api.conditions import answer
-from guide.api.shapes_content import BundleShape, TrackList
+from guide.api.shapes_content import BundleShape
 from guide.api.wired import wired
 from guide.errors import Fault, Malformed
-from guide.replies import cursor, page, read_cursor
 from guide.services.language_names import is_language
 
 router = APIRouter()
@@ -42,20 +41,3 @@ def read_bundle(
         raise Malformed("malformed", "The languages are tags with commas between.", faults)
     made = wired(request).catalogue.bundles.bundle(caller.site, wished[:MOST_LANGUAGES])
     return answer(request, made.data, made.etag)
-
-
-@router.get("/tracks", response_model=TrackList, tags=["curators"], name="list_tracks")
-def list_tracks(
-    request: Request,
-    caller: Staff,
-    exhibit: Annotated[str | None, Query(max_length=64)] = None,
-    language: Annotated[str | None, Query(max_length=35)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    cursor_: Annotated[str | None, Query(alias="cursor", max_length=400)] = None,
-) -> dict[str, Any]:
-    """The draft's tracks with their measurements, in the order of their ids (staff)."""
-    after = read_cursor(cursor_, str)[0] if cursor_ else ""
-    items, more = wired(request).catalogue.tracks.listed(
-        caller.site, exhibit=exhibit, language=language, after=after, limit=limit
-    )
-    return page(items, cursor(more) if more else None)

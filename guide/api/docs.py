@@ -50,7 +50,7 @@ _TAGS: Final = (
 )
 PUBLIC: Final = frozenset({"alive", "ready", "metrics", "sign_in", "enroll", "read_media", "head_media"})
 """Operations that nobody needs to be known for."""
-OPEN: Final = frozenset({"start_visit", "read_site"})
+OPEN: Final = frozenset({"start_visit", "read_site", "list_tours", "list_screenings"})
 """Operations that strangers may call where the site lets them in."""
 _PROBLEM: Final[dict[str, Any]] = {
     "type": "object",

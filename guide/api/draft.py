@@ -1,7 +1,7 @@
 """The draft over HTTP: zones as GeoJSON, single edits, import, history and undo.
 
 Zones are one collection of GeoJSON in WGS 84; a single zone speaks local metres (`outline`, `holes`, `parts`) and is
-told its `geometry` beside. Exhibits and shows are the documents of a site folder.
+told its `geometry` beside. Exhibits, shows and tours are the documents of a site folder.
 """
 
 from collections.abc import Sequence
@@ -24,6 +24,7 @@ from guide.services.draft import Edited
 from guide.services.draft_documents import (
     EXHIBITS,
     SHOWS,
+    TOURS,
     ZONES,
     Kind,
     exhibits_of,
@@ -329,3 +330,48 @@ def delete_show(request: Request, caller: Curator, item: ItemId) -> Response:
     What still names it stops the next publication.
     """
     return _delete(request, caller, SHOWS, item)
+
+
+@router.get("/draft/tours", response_model=DocumentList, name="list_draft_tours")
+def list_tours(request: Request, caller: Staff, limit: Limit = 100, cursor_: Cursor = None) -> dict[str, Any]:
+    """The draft's tours in their order (staff)."""
+    return _listed(request, caller, TOURS, limit, cursor_)
+
+
+@router.get("/draft/tours/{item}", responses=TELLS_ONE, response_class=Response, name="read_draft_tour")
+def read_tour(request: Request, caller: Staff, item: ItemId) -> Response:
+    """A tour of the draft, with the `ETag` that an edit of it needs (staff)."""
+    return _read(request, caller, TOURS, item)
+
+
+@router.post(
+    "/draft/tours/{item}",
+    status_code=201,
+    responses=MADE_ONE,
+    response_class=Response,
+    name="create_draft_tour",
+)
+def create_tour(request: Request, caller: Curator, item: ItemId, body: Given) -> Response:
+    """Add a tour to the draft (curator)."""
+    return _create(request, caller, TOURS, item, body)
+
+
+@router.patch(
+    "/draft/tours/{item}",
+    responses=TELLS_ONE,
+    response_class=Response,
+    openapi_extra=IF_MATCH,
+    name="change_draft_tour",
+)
+def change_tour(request: Request, caller: Curator, item: ItemId, patch: Patch) -> Response:
+    """Change a tour of the draft (curator)."""
+    return _change(request, caller, TOURS, item, patch)
+
+
+@router.delete("/draft/tours/{item}", status_code=204, openapi_extra=IF_MATCH, name="delete_draft_tour")
+def delete_tour(request: Request, caller: Curator, item: ItemId) -> Response:
+    """Take a tour out of the draft (curator).
+
+    What still names it stops the next publication.
+    """
+    return _delete(request, caller, TOURS, item)

@@ -24,7 +24,7 @@ from guide.words import size
 _LAYOUT_LIMIT: Final = 32 << 20
 """A building of 20,000 zones is some ten megabytes of GeoJSON."""
 _LAYOUT: Final = re.compile(r"/api/v1/draft/zones|/v2/providers/locations")
-_UPLOAD: Final = re.compile(r"/api/v1/(draft/import|draft/levels/[^/]+/plan|tracks|uploads)(/.*)?")
+_UPLOAD: Final = re.compile(r"/api/v1/(draft/import(/.*)?|draft/levels/[^/]+/plan|tracks|uploads(/[^/]*)?)")
 _ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _CLOSED: Final = 499

@@ -24,13 +24,18 @@ class CoverageException(Shape):
 
 
 class VisitCoverage(Shape):
-    """What there is to hear in the visit's first language."""
+    """What there is to hear in a language: of a site, of a tour, or in a visit's first language.
+
+    `measured` says that speech was counted, not durations; `checked` that transcripts bear out the languages.
+    """
 
     language: str
     minutes: float
     total_minutes: float
     exhibits: int
     total_exhibits: int
+    measured: bool
+    checked: bool
     summary: str
     exceptions: list[CoverageException]
 
@@ -47,6 +52,7 @@ class VisitShape(Shape):
     accept_house: bool
     leave_at: str | None
     screening: str | None
+    hearing: Literal["standard", "child", "hearing-loss"]
     simulated: bool
     device: str | None
     created_at: str
@@ -99,6 +105,9 @@ class OfferShape(NextShape):
 
     id: str
     expires_at: str
+    chime: str
+    """A short sound to play once for each `id`, as loud as a narration."""
+    chime_alternates: list[str]
 
 
 class FadeShape(Shape):
@@ -184,6 +193,7 @@ class DecisionShape(Shape):
     track: str | None
     language: str | None
     requested: str | None
+    text_language: str | None
     release: int
     engine: str
     rules: str

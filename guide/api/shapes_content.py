@@ -2,32 +2,11 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
-from guide.api.shapes import VisitCoverage
-from guide.content import AdvisoriesDoc, ConnectorDoc, PartDoc, Point, ShowDoc, TourDoc
-
-
-class Shape(BaseModel):
-    """The base: fields may be added, never renamed."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class FindingShape(Shape):
-    """One thing that a check found; `where` is the document or the file with its line."""
-
-    code: str
-    severity: Literal["error", "warning"]
-    sentence: str
-    zones: list[str]
-    exhibits: list[str]
-    level: str | None
-    at: list[float] | None
-    value: float | None
-    limit: float | None
-    proposal: str | None
-    where: str
+from guide.api.shapes import Shape, VisitCoverage
+from guide.api.shapes_coverage import FindingShape, SiteShow
+from guide.content import AdvisoriesDoc, ConnectorDoc, PartDoc, Point, TourDoc
 
 
 class ReleaseShape(Shape):
@@ -112,92 +91,11 @@ class DocumentList(Shape):
     next_cursor: str | None
 
 
-class RenditionShape(Shape):
-    """One encoded file."""
-
-    format: str
-    recipe: str
-    sha256: str
-    size_bytes: int
-    duration_ms: int
-    url: str
-
-
-class TrackShape(Shape):
-    """A track with its measurements and files."""
-
-    id: str
-    exhibit: str
-    language: str
-    variant: str
-    duration_ms: int
-    gaps_ms: list[int]
-    url: str | None
-    alternates: list[str]
-    transcript: str | None
-    renditions: list[RenditionShape]
-
-
-class TrackList(Shape):
-    """Tracks in the order of their ids."""
-
-    items: list[TrackShape]
-    next_cursor: str | None
-
-
-class LanguageMinutes(Shape):
-    """An exhibit's or show's minutes in one language; `measured` where somebody counted speech."""
-
-    minutes: float
-    summary: str
-    covered: bool
-    measured: bool
-
-
-class ExhibitCoverage(Shape):
-    """One row of the matrix."""
-
-    exhibit: str
-    number: str | None
-    title: dict[str, str]
-    total_minutes: float
-    languages: dict[str, LanguageMinutes]
-
-
-class ShowCoverage(Shape):
-    """The same for a show, by its segments."""
-
-    show: str
-    exhibit: str
-    title: dict[str, str]
-    total_minutes: float
-    languages: dict[str, LanguageMinutes]
-
-
-class GapShape(Shape):
-    """A recording to make; by the minutes that visitors missed, once visits are counted."""
-
-    exhibit: str
-    language: str
-    missing_minutes: float
-
-
-class CoverageShape(Shape):
-    """Exhibit by language in minutes, with totals."""
-
-    release: int | Literal["draft"]
-    languages: list[VisitCoverage]
-    exhibits: list[ExhibitCoverage]
-    shows: list[ShowCoverage]
-    gaps: list[GapShape]
-    findings: list[FindingShape]
-
-
 class FileShape(Shape):
     """A file that a handheld takes along."""
 
     url: str
-    kind: Literal["audio", "transcript", "plan", "image"]
+    kind: Literal["audio", "transcript", "plan", "image", "chime"]
     format: str
     sha256: str
     size_bytes: int
@@ -277,24 +175,5 @@ class SiteShape(BaseModel):
     zones: list[ZoneShape]
     exhibits: list[SiteExhibit]
     tours: list[TourDoc]
-    shows: list[ShowDoc]
+    shows: list[SiteShow]
     coverage: list[VisitCoverage]
-
-
-class JobShape(Shape):
-    """Work that goes on beside the requests."""
-
-    id: str
-    kind: str
-    state: Literal["received", "probing", "measured", "encoding", "ready", "failed"]
-    percent: int
-    step: str
-    message: str | None
-    result: dict[str, Any] | None
-
-
-class JobList(Shape):
-    """Jobs, newest first."""
-
-    items: list[JobShape]
-    next_cursor: str | None

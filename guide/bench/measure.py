@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from guide.app import wire
+from guide.bench.media import media_rows
 from guide.bench.table import Row, median, quantile
+from guide.bench.uploads import upload_rows
 from guide.clock import SystemClock, rfc3339
 from guide.services.access import Caller
 from guide.services.demo import FOLDER
@@ -56,6 +58,10 @@ def measure(told: Told) -> Iterator[Row]:
         told("polls")
         yield from asyncio.run(poll_rows(guide))
         guide.close()
+        told("45 minutes of stereo MP3")
+        yield from media_rows(Path(folder))
+        told("ten uploads at once")
+        yield from upload_rows(data)
         told("start")
         starts = sorted(start_s(data) for _ in range(3))
         bare = sorted(bare_start_s() for _ in range(3))

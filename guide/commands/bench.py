@@ -22,7 +22,7 @@ def bench(
         Path | None, typer.Option("--docs", help="Write the table as Markdown to this file.")
     ] = None,
 ) -> None:
-    """Measure the speed of this machine's installation: half a minute."""
+    """Measure the speed of this machine's installation: some three minutes."""
     console = Console(stderr=True)
     now = SystemClock().now_ms()
     with console.status("measuring") as status:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from guide.errors import GuideError
 from guide.settings import Settings
 from guide.store.database import Database
 
@@ -33,3 +34,16 @@ def open_database(settings: Settings) -> Iterator[Database]:
 def show(result: Mapping[str, Any], text: str, *, as_json: bool) -> None:
     """A result, as JSON or as text."""
     typer.echo(json.dumps(result, ensure_ascii=False) if as_json else text)
+
+
+@contextmanager
+def told_as(*, as_json: bool) -> Iterator[None]:
+    """Failures in the form that was asked for; as text they are told by the command line itself."""
+    try:
+        yield
+    except GuideError as error:
+        if not as_json:
+            raise
+        faults = [{"where": each.where, "message": each.message} for each in error.errors]
+        show({"code": error.code, "detail": error.detail, "errors": faults, **error.extra}, "", as_json=True)
+        raise typer.Exit(FAILED) from None

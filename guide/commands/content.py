@@ -9,9 +9,9 @@ from typing import Annotated, Final
 import typer
 
 from guide.clock import SystemClock
-from guide.commands.common import FAILED, Json, Site, open_database, show
+from guide.commands.common import Json, Site, open_database, show, told_as
 from guide.commands.progress import progress
-from guide.errors import GuideError, Unusable
+from guide.errors import Unusable
 from guide.services.catalogue import Catalogue
 from guide.services.importing import Imported
 from guide.services.releases import Releases
@@ -32,7 +32,7 @@ def import_(
 ) -> None:
     """Take a site folder, or a zip of it, into the draft: all, or nothing."""
     settings = Settings.read()
-    with _told_as(as_json=as_json), open_database(settings) as database:
+    with told_as(as_json=as_json), open_database(settings) as database:
         releases = Releases(database, SystemClock())
         importing = Catalogue.wire(settings, database, releases, SystemClock()).importing
         with progress(path.name, quiet=as_json) as told:
@@ -52,7 +52,7 @@ def export(
 ) -> None:
     """Write a release, or the draft where nothing is published, as a zip."""
     settings = Settings.read()
-    with _told_as(as_json=as_json), open_database(settings) as database:
+    with told_as(as_json=as_json), open_database(settings) as database:
         with database.reading() as session:
             home = keys.home_site(session, site)
             number = release or rows.active_release(session, home)
@@ -88,19 +88,6 @@ def _summary(made: Imported) -> str:
     else:
         lines.append(f"Release {made.release} is published and active.")
     return "\n".join(lines)
-
-
-@contextmanager
-def _told_as(*, as_json: bool) -> Iterator[None]:
-    """Failures in the form that was asked for; as text they are told by the command line itself."""
-    try:
-        yield
-    except GuideError as error:
-        if not as_json:
-            raise
-        faults = [{"where": each.where, "message": each.message} for each in error.errors]
-        show({"code": error.code, "detail": error.detail, "errors": faults, **error.extra}, "", as_json=True)
-        raise typer.Exit(FAILED) from None
 
 
 @contextmanager

@@ -5,5 +5,5 @@ They stand here as plain text so that a start can check the version without load
 
 from typing import Final
 
-REVISIONS: Final[tuple[str, ...]] = ("0001",)
+REVISIONS: Final[tuple[str, ...]] = ("0001", "0002", "0003")
 HEAD: Final = REVISIONS[-1]

@@ -13,7 +13,8 @@ from typing import Any, Final
 from guide.clock import Clock
 from guide.content import TrackDoc
 from guide.errors import GuideError
-from guide.services.releases import Releases, ReleaseView
+from guide.services.loudness import recipe_of, target_of
+from guide.services.releases import Releases, ReleaseView, variation_in
 from guide.store import catalogue
 from guide.store.catalogue import RenditionRow
 from guide.store.database import Database
@@ -39,6 +40,7 @@ class Missing:
     source_sha256: str
     source_ext: str
     formats: tuple[str, ...]
+    variation: str = ""
 
 
 class Background:
@@ -102,14 +104,16 @@ class Background:
     def missing(self, view: ReleaseView) -> Iterator[Missing]:
         """What a release still lacks, a source at a time; what could not be encoded is not tried again."""
         for source, track in sources_of(view).items():
-            rows = self._releases.renditions(view.site, source)
+            rows = self._releases.renditions_of(view.site, track)
+            variation = variation_in(track)
             formats = tuple(
                 form
-                for form, recipe in RECIPES.items()
-                if (form not in rows or rows[form].recipe != recipe) and (source, form) not in self._refused
+                for form in RECIPES
+                if (form not in rows or rows[form].recipe != recipe_of(form, variation))
+                and (source, form) not in self._refused
             )
             if formats:
-                yield Missing(view.site, track.id, source, track.source_ext or "", formats)
+                yield Missing(view.site, track.id, source, track.source_ext or "", formats, variation)
 
     def _make(self, missing: Missing) -> int:
         source = missing.source_sha256
@@ -117,7 +121,13 @@ class Background:
             with self._store.staging() as staging:
                 path = self._store.path(source, missing.source_ext)
                 made: tuple[Rendition, ...] = run(
-                    "media.render:render", path, staging, missing.formats, wall_s=WALL_S, memory_mb=MEMORY_MB
+                    "media.render:render",
+                    path,
+                    staging,
+                    missing.formats,
+                    target_of(missing.variation),
+                    wall_s=WALL_S,
+                    memory_mb=MEMORY_MB,
                 )
                 for each in made:
                     self._store.put_file(each.path, each.format)
@@ -126,7 +136,14 @@ class Background:
             self._refused |= {(source, form): str(error) for form in missing.formats}
             return 0
         rows = [
-            RenditionRow(source, each.format, each.recipe, each.sha256, each.size_bytes, each.duration_ms)
+            RenditionRow(
+                source,
+                each.format,
+                each.recipe + missing.variation,
+                each.sha256,
+                each.size_bytes,
+                each.duration_ms,
+            )
             for each in made
         ]
         with self._database.session() as session:
@@ -163,3 +180,8 @@ def sources_of(view: ReleaseView) -> dict[str, TrackDoc]:
 def job_id(view: ReleaseView) -> str:
     """The id under which the renditions of a release are told."""
     return f"renditions-{view.number}"
+
+
+def is_renditions(job: str) -> bool:
+    """Whether an id is that of a release's renditions."""
+    return job.startswith("renditions-")

@@ -10,20 +10,21 @@ from typing import Any, Final
 from pydantic_core import to_json
 
 from guide.content import ExhibitDoc, LevelDoc, TrackDoc, ZoneDoc
-from guide.services.coverage import coverage_of
-from guide.services.ladder import lookup
-from guide.services.language_names import language_name, reader_of
+from guide.services.coverage import coverage_in, hearing_of
+from guide.services.language_names import language_name, lookup, reader_of
 from guide.services.releases import Releases, ReleaseView
+from guide.services.shows import show_bodies
 from guide.services.tracks import track_body
 from guide.store.catalogue import media_url
+from media.chime import shipped
 from media.store import Store
 
 KEPT: Final = 32
 """Manifests held: one for each choice of languages that devices made lately."""
 
 
-def site_body(view: ReleaseView, reader: str) -> dict[str, Any]:
-    """The site as the pages draw it: levels, zones and exhibits in local metres, and its coverage."""
+def site_body(view: ReleaseView, reader: str, now_ms: int) -> dict[str, Any]:
+    """The site as the pages draw it: levels, zones and exhibits in local metres, its coverage and today's shows."""
     doc = view.doc
     return {
         "id": doc.id,
@@ -43,8 +44,8 @@ def site_body(view: ReleaseView, reader: str) -> dict[str, Any]:
         "zones": [zone_body(each) for each in view.content.zones],
         "exhibits": [exhibit_body(view, each) for each in view.content.exhibits],
         "tours": [each.model_dump(mode="json") for each in view.content.tours],
-        "shows": [each.model_dump(mode="json") for each in view.content.shows],
-        "coverage": [coverage_of(view.content, each, reader) for each in doc.languages],
+        "shows": show_bodies(view, reader, now_ms),
+        "coverage": [coverage_in(hearing_of(view), each, reader) for each in doc.languages],
     }
 
 
@@ -153,7 +154,7 @@ class Bundles:
             "programme": [
                 {**exhibit_body(view, each), "tracks": own.get(each.id, [])} for each in view.content.exhibits
             ],
-            "coverage": [coverage_of(view.content, each, reader_of(wanted)) for each in wanted],
+            "coverage": [coverage_in(hearing_of(view), each, reader_of(wanted)) for each in wanted],
             "files": self._files(view, tracks),
         }
 
@@ -164,10 +165,15 @@ class Bundles:
             for track in tracks
             for form, row in self._releases.renditions_of(view.site, track).items()
         ]
-        texts = [(each.transcript_sha256, "vtt", "transcript") for each in tracks if each.transcript_sha256]
+        texts = [(each.captions, "vtt", "transcript") for each in tracks if each.captions]
         plans = [(*parted(each.plan), "plan") for each in view.content.levels if each.plan]
         images = [(*parted(each.image), "image") for each in view.content.exhibits if each.image]
-        files = {*audio, *((*each, self._size(each[0], each[1])) for each in (*texts, *plans, *images))}
+        chimes = [(each.sha256, each.format, "chime", each.path.stat().st_size) for each in shipped()]
+        files = {
+            *audio,
+            *chimes,
+            *((*each, self._size(each[0], each[1])) for each in (*texts, *plans, *images)),
+        }
         return [
             {"url": media_url(sha256, ext), "kind": kind, "format": ext, "sha256": sha256, "size_bytes": size}
             for sha256, ext, kind, size in sorted(files)

@@ -224,11 +224,12 @@ def _dates(content: Content, _: Known) -> Iterator[ContentFault]:
                     f'{screening.starts!r} is not a time; write "15:00" for every day, or 2026-11-22T15:00:00'
                 )
                 yield ContentFault("show", n, show.id, f"screening[{m}].starts", "invalid_time", message)
-    for n, exhibit in enumerate(content.exhibits):
-        measured = exhibit.advisories.measured if exhibit.advisories else None
-        if measured is not None and not _is_date(measured):
-            message = f"{measured!r} is not a date; write it like 2026-05-04"
-            yield ContentFault("exhibit", n, exhibit.id, "advisories.measured", "invalid_date", message)
+    advised = [("exhibit", n, each.id, each.advisories) for n, each in enumerate(content.exhibits)]
+    advised += [("show", n, each.id, each.advisories) for n, each in enumerate(content.shows)]
+    for kind, n, item, advice in advised:
+        if advice is not None and advice.measured is not None and not _is_date(advice.measured):
+            message = f"{advice.measured!r} is not a date; write it like 2026-05-04"
+            yield ContentFault(kind, n, item, "advisories.measured", "invalid_date", message)
 
 
 def _is_date(text: str) -> bool:

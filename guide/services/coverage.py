@@ -1,18 +1,18 @@
 """How much of a site can be heard in a language, in minutes: worked out and worded here, and nowhere else.
 
-The minutes of a language stand over all minutes of the fullest track, in whatever language: 45 minutes of which
-15 are English read "English: 15 of 45 min". Until speech is measured, a track's duration stands for its speech; a
-show counts by its declared segments. An exhibit that has a show is as long as the show.
+The minutes of a language stand over all minutes of speech of the fullest track, in whatever language: 45 minutes of
+which 15 are English read "English: 15 of 45 min". What a track holds is what was measured in it, not what it is
+declared to be; until it is measured, its duration stands for its speech. A show counts by its declared segments, and
+an exhibit that has a show is as long as the show.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from guide.content import Content, ExhibitDoc, ShowDoc, TrackDoc
-from guide.services.findings import Finding
-from guide.services.ladder import lookup
-from guide.services.language_names import language_name, reader_of
+from guide.services.language_names import is_same_tongue, language_name, lookup, reader_of
 from guide.services.releases import ReleaseView
 
 MINUTE_MS: Final = 60_000
@@ -20,7 +20,7 @@ COVERED: Final = 0.95
 """From this share on an exhibit counts as covered, and a claim stands."""
 
 TRANSLATED: Final = 0.75
-"""From this share of the longest track's length on, a track is taken for a whole translation.
+"""From this share of the longest track's length on, a track in one language is taken for a whole translation.
 
 The demo's own texts, translated sentence by sentence, run from 0.87 to 1.0 of the longest: decision 0013.
 """
@@ -35,6 +35,10 @@ class Minutes:
     spoken_ms: int
     total_ms: int
     measured: bool = False
+    checked: bool = False
+    """Whether transcripts bear out the languages; else each track counts for the one that it is declared in."""
+    entire: bool = False
+    """Whether what is heard is in this language from end to end, be it brief or not."""
 
     @property
     def covered(self) -> bool:
@@ -45,18 +49,34 @@ class Minutes:
     def falls_short(self) -> bool:
         """Whether a visitor misses something: less than is covered, and not only because a language is brief.
 
-        While a track's length stands for its speech, a translation of three quarters of the longest is whole.
+        While a track's length stands for its speech, three quarters of the longest make a whole translation. Once
+        measured, they do so only where both read as the same number of minutes.
         """
-        if self.measured:
-            return not self.covered and whole_minutes(self.spoken_ms) < whole_minutes(self.total_ms)
-        return self.spoken_ms < TRANSLATED * self.total_ms
+        if self.covered or self.total_ms == 0:
+            return False
+        if self.spoken_ms < TRANSLATED * self.total_ms:
+            return True
+        if not self.measured:
+            return False
+        return not self.entire or whole_minutes(self.spoken_ms) < whole_minutes(self.total_ms)
+
+    @property
+    def missing_ms(self) -> int:
+        """What would have to be recorded."""
+        return self.total_ms - self.spoken_ms
 
     def __add__(self, other: "Minutes") -> "Minutes":
         return Minutes(
             self.spoken_ms + other.spoken_ms,
             self.total_ms + other.total_ms,
             self.measured and other.measured,
+            self.checked and other.checked,
+            self.entire and other.entire,
         )
+
+
+NOTHING: Final = Minutes(0, 0, measured=True, checked=True, entire=True)
+"""Where a sum begins."""
 
 
 def whole_minutes(length_ms: int) -> int:
@@ -79,6 +99,31 @@ def worded(language: str, minutes: Minutes, reader: str = "en") -> str:
     return f"{name} : {spoken} min sur {total}" if reader == "fr" else f"{name}: {spoken} of {total} min"
 
 
+def in_minutes(length_ms: int) -> float:
+    """Minutes to a hundredth, for programs."""
+    return round(length_ms / MINUTE_MS, 2)
+
+
+def speech_of(track: TrackDoc) -> tuple[Mapping[str, int], bool]:
+    """The milliseconds of speech in a track by language, and whether they are measured.
+
+    Where nobody has measured it, or no speech was found in it, all of its duration is in the declared language.
+    """
+    measures = track.measures
+    if measures is None or not any(measures.languages.values()):
+        return {track.language: track.duration_ms}, False
+    return measures.languages, True
+
+
+def own_minutes(track: TrackDoc, language: str) -> Minutes:
+    """What a track holds of a language, over all that it holds."""
+    speech, measured = speech_of(track)
+    total = sum(speech.values())
+    spoken = sum(length for tag, length in speech.items() if is_same_tongue(language, tag))
+    checked = measured and track.measures is not None and track.measures.checked
+    return Minutes(spoken, total, measured, checked, entire=total > 0 and spoken >= COVERED * total)
+
+
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """What can be heard of a content in one variant: every exhibit's tracks by language, and its shows."""
@@ -88,21 +133,31 @@ class Hearing:
     shows: Mapping[str, tuple[ShowDoc, ...]]
 
     def minutes(self, exhibit: str, language: str) -> Minutes:
-        """An exhibit's minutes in a language."""
+        """An exhibit's minutes in a language: those of the track that its visitors hear, over the fullest one."""
         if exhibit in self.shows:
             return show_minutes(self.shows[exhibit], language)
         tracks = self.tracks.get(exhibit, {})
-        heard = next((tracks[tag.lower()] for tag in lookup(language) if tag.lower() in tracks), None)
-        fullest = max((track.duration_ms for track in tracks.values()), default=0)
-        return Minutes(heard.duration_ms if heard else 0, fullest)
+        known = [own_minutes(each, language) for each in tracks.values()]
+        fullest = max((each.total_ms for each in known), default=0)
+        measured = bool(known) and all(each.measured for each in known)
+        checked = bool(known) and all(each.checked for each in known)
+        track = next((tracks[tag.lower()] for tag in lookup(language) if tag.lower() in tracks), None)
+        heard = own_minutes(track, language) if track is not None else Minutes(0, 0)
+        return Minutes(heard.spoken_ms, fullest, measured, checked, heard.entire)
 
     def audible(self) -> tuple[str, ...]:
         """The exhibits with anything to hear, in the order of the content."""
         return tuple(each for each in self.exhibits if self.tracks.get(each) or each in self.shows)
 
     def whole(self, language: str) -> Minutes:
-        """The minutes of the whole site."""
-        return sum((self.minutes(each, language) for each in self.audible()), Minutes(0, 0, measured=True))
+        """The minutes of the whole site, or of the tour that it was narrowed to."""
+        return sum((self.minutes(each, language) for each in self.audible()), NOTHING)
+
+    def among(self, exhibits: Collection[str]) -> "Hearing":
+        """The same for some exhibits only, as of a tour."""
+        return Hearing(
+            {name: each for name, each in self.exhibits.items() if name in exhibits}, self.tracks, self.shows
+        )
 
 
 def hearing(content: Content, variant: str = STANDARD) -> Hearing:
@@ -118,30 +173,80 @@ def hearing(content: Content, variant: str = STANDARD) -> Hearing:
     return Hearing({each.id: each for each in content.exhibits}, tracks, shows)
 
 
+@lru_cache(maxsize=32)
+def hearing_of(view: ReleaseView, variant: str = STANDARD) -> Hearing:
+    """The same of a release, made once."""
+    return hearing(view.content, variant)
+
+
 def show_minutes(shows: Iterable[ShowDoc], language: str) -> Minutes:
     """The minutes of shows in a language, by their declared segments; subtitles are not speech."""
-    tags = {tag.lower() for tag in lookup(language)}
     segments = [segment for show in shows for segment in show.segment]
     return Minutes(
-        sum(round(each.minutes * MINUTE_MS) for each in segments if each.language.lower() in tags),
+        sum(round(each.minutes * MINUTE_MS) for each in segments if is_same_tongue(language, each.language)),
         sum(round(each.minutes * MINUTE_MS) for each in segments),
         measured=True,
+        checked=True,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What of a show or a track is in some languages of a visitor, and what else is spoken in it."""
+
+    told: tuple[tuple[str, Minutes], ...]
+    rest: tuple[str, ...]
+
+    @property
+    def is_any(self) -> bool:
+        """Whether any of it is."""
+        return any(minutes.spoken_ms for _, minutes in self.told)
+
+
+def share_of(shows: Sequence[ShowDoc], track: TrackDoc | None, languages: Sequence[str]) -> Share | None:
+    """What is told before a door or a narration that speaks a visitor's language only in part; None where it is whole.
+
+    Of a show it is told in the first of the visitor's languages, and in the next one that it speaks at all where it
+    has not a word of that. A narration is judged by the language that it is declared in; what is not measured is not
+    judged.
+    """
+    if shows:
+        known = [(each, show_minutes(shows, each)) for each in languages]
+        spoken = [each for each in known if each[1].spoken_ms][:1]
+        told = known[:1] if known[0][1].spoken_ms else [known[0], *spoken]
+        every = [segment.language for show in shows for segment in show.segment]
+    elif track is not None:
+        told = [(track.language, own_minutes(track, track.language))]
+        every = sorted(speech_of(track)[0])
+    else:
+        return None
+    if any(minutes.covered or not minutes.measured for _, minutes in told):
+        return None
+    rest = [
+        each for each in every if not any(is_same_tongue(tag, each) for tag, part in told if part.spoken_ms)
+    ]
+    return Share(tuple(told), tuple(dict.fromkeys(rest)))
 
 
 def coverage_of(
     content: Content, language: str, reader: str = "en", variant: str = STANDARD
 ) -> dict[str, Any]:
     """A site's coverage in one language as the contract has it, with the exhibits that fall short."""
-    heard = hearing(content, variant)
+    return coverage_in(hearing(content, variant), language, reader)
+
+
+def coverage_in(heard: Hearing, language: str, reader: str = "en") -> dict[str, Any]:
+    """The same of anything that can be heard: a site, a release, a tour."""
     minutes = {each: heard.minutes(each, language) for each in heard.audible()}
-    whole = heard.whole(language)
+    whole = sum(minutes.values(), NOTHING)
     return {
         "language": language,
         "minutes": in_minutes(whole.spoken_ms),
         "total_minutes": in_minutes(whole.total_ms),
         "exhibits": sum(not each.falls_short for each in minutes.values()),
         "total_exhibits": len(minutes),
+        "measured": whole.measured,
+        "checked": whole.checked,
         "summary": worded(language, whole, reader),
         "exceptions": [
             {"exhibit": exhibit, "summary": worded(language, each, reader)}
@@ -153,75 +258,15 @@ def coverage_of(
 
 def coverage_for(view: ReleaseView, languages: Sequence[str], variant: str = STANDARD) -> dict[str, Any]:
     """What a visitor is told at the hand-out: the coverage in the first of their languages, worded for them."""
-    return coverage_of(view.content, languages[0], reader_of(languages), variant)
+    return coverage_in(hearing_of(view, variant), languages[0], reader_of(languages))
 
 
-def in_minutes(length_ms: int) -> float:
-    """Minutes to a hundredth, for programs."""
-    return round(length_ms / MINUTE_MS, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """What the house promises of a language: for the whole site, an exhibit or a show."""
-
-    where: str
-    name: str
-    language: str
-    counted: Minutes
-    """What is there, taking durations for speech."""
-    at_best: Minutes
-    """What is there if every narration that nobody has measured were in the language, whole."""
-    exhibits: tuple[str, ...] = ()
-
-
-def claim_findings(content: Content) -> tuple[Finding, ...]:
-    """Claims that do not hold: an error where measured minutes refute it, a warning where only durations do.
-
-    A claim is refuted by what is measured when it would not hold even if all that is not measured bore it out.
-    """
-    return tuple(
-        _finding(each) for each in _claims(content) if not each.counted.covered and each.counted.total_ms
-    )
-
-
-def _claims(content: Content) -> Iterator[_Claim]:
-    heard = hearing(content)
-    for language in _full(content.site.claims):
-        parts = [heard.minutes(each, language) for each in heard.audible()]
-        at_best = sum(map(_at_best, parts), Minutes(0, 0))
-        yield _Claim("site", "the site", language, heard.whole(language), at_best)
-    for exhibit in content.exhibits:
-        for language in _full(exhibit.claims):
-            minutes = heard.minutes(exhibit.id, language)
-            name = f"exhibit {exhibit.id}"
-            yield _Claim(name, name, language, minutes, _at_best(minutes), (exhibit.id,))
-    for show in content.shows:
-        for language in _full(show.claims):
-            minutes = show_minutes([show], language)
-            name = f"show {show.id}"
-            yield _Claim(name, name, language, minutes, minutes, (show.exhibit,))
-
-
-def _full(claims: Mapping[str, str]) -> list[str]:
-    return [language for language, claim in claims.items() if claim == "full"]
-
-
-def _at_best(minutes: Minutes) -> Minutes:
-    return minutes if minutes.measured else Minutes(minutes.total_ms, minutes.total_ms)
-
-
-def _finding(claim: _Claim) -> Finding:
-    refuted = not claim.at_best.covered
-    told = worded(claim.language, claim.counted)
-    why = "" if refuted else " by the length of the narrations, whose speech is not measured yet"
-    return Finding(
-        code="claim_refuted" if refuted else "claim_unmeasured",
-        severity="error" if refuted else "warning",
-        sentence=f"The claim that {claim.name} is full in {language_name(claim.language)} does not hold{why}: {told}.",
-        exhibits=claim.exhibits,
-        value=in_minutes(claim.counted.spoken_ms),
-        limit=in_minutes(claim.counted.total_ms),
-        proposal=f'Record what is missing, or write claims = {{ {claim.language} = "partial" }}.',
-        where=claim.where,
-    )
+def cell(language: str, minutes: Minutes, reader: str) -> dict[str, Any]:
+    """One figure of a sheet: an exhibit, show or tour in one language."""
+    return {
+        "minutes": in_minutes(minutes.spoken_ms),
+        "summary": worded(language, minutes, reader),
+        "covered": not minutes.falls_short,
+        "measured": minutes.measured,
+        "checked": minutes.checked,
+    }

@@ -1,81 +1,103 @@
-"""The coverage sheet: exhibits and shows by language in minutes, totals, and the recordings that are missing."""
+"""The coverage sheet: exhibits, shows and tours by language in minutes, totals, and the recordings to make first."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from guide.content import Content
+from guide.services.claims import claim_findings, mixture_findings
 from guide.services.coverage import (
+    Hearing,
     Minutes,
-    claim_findings,
-    coverage_of,
+    cell,
+    coverage_in,
     hearing,
     in_minutes,
     show_minutes,
-    worded,
 )
+from guide.services.demand import Demand, gaps
+from guide.services.findings import Finding
+from guide.services.tours import find_tour
+
+NO_DEMAND = Demand()
 
 
-def matrix(content: Content, reader: str) -> dict[str, Any]:
-    """The sheet of a content in its site's languages, worded for a reader."""
+def matrix(
+    content: Content, reader: str, demand: Demand = NO_DEMAND, tour: str | None = None
+) -> dict[str, Any]:
+    """The sheet of a content in its site's languages, worded for a reader.
+
+    Args:
+        content: of the draft or a release.
+        reader: the language of the sentences.
+        demand: what visits met.
+        tour: the id of one: the sheet is then of its exhibits alone.
+
+    Raises:
+        NotFound: There is no such tour.
+    """
+    heard = hearing(content)
+    if tour is not None:
+        heard = heard.among(find_tour(content, tour).exhibits)
     languages = content.site.languages
-    heard = hearing(content)
-
-    def row(minutes: Callable[[str], Minutes]) -> dict[str, Any]:
-        told = {language: minutes(language) for language in languages}
-        return {
-            "total_minutes": in_minutes(max((each.total_ms for each in told.values()), default=0)),
-            "languages": {language: _cell(language, each, reader) for language, each in told.items()},
-        }
-
+    missing, missed = gaps(heard, languages, demand)
     return {
-        "languages": [coverage_of(content, each, reader) for each in languages],
-        "exhibits": [
-            {
-                "exhibit": each.id,
-                "number": each.number,
-                "title": each.title,
-                **row(lambda language, exhibit=each.id: heard.minutes(exhibit, language)),  # type: ignore[misc]
-            }
-            for each in content.exhibits
-        ],
-        "shows": [
-            {
-                "show": each.id,
-                "exhibit": each.exhibit,
-                "title": each.title,
-                **row(lambda language, show=each: show_minutes([show], language)),  # type: ignore[misc]
-            }
-            for each in content.shows
-        ],
-        "gaps": _gaps(content, languages),
-        "findings": [each.body() for each in claim_findings(content)],
+        "tour": tour,
+        "languages": [coverage_in(heard, each, reader) for each in languages],
+        "exhibits": _exhibits(heard, languages, reader),
+        "shows": _shows(content, heard, languages, reader),
+        "tours": _tours(content, heard, languages, reader),
+        "gaps": missing,
+        "demand": missed,
+        "findings": [each.body() for each in _findings(content, heard, reader)],
     }
 
 
-def _cell(language: str, minutes: Minutes, reader: str) -> dict[str, Any]:
-    return {
-        "minutes": in_minutes(minutes.spoken_ms),
-        "summary": worded(language, minutes, reader),
-        "covered": not minutes.falls_short,
-        "measured": minutes.measured,
-    }
-
-
-def _gaps(content: Content, languages: Iterable[str]) -> list[dict[str, Any]]:
-    """What could be recorded, most minutes first; ties by exhibit, then by the site's order of languages."""
-    heard = hearing(content)
-    found = [
-        (heard.minutes(exhibit, language), exhibit, language)
-        for exhibit in heard.audible()
-        for language in languages
-    ]
-    short = [each for each in found if each[0].falls_short]
-    short.sort(key=lambda each: (each[0].spoken_ms - each[0].total_ms, each[1]))
+def _exhibits(heard: Hearing, languages: list[str], reader: str) -> list[dict[str, Any]]:
     return [
         {
-            "exhibit": exhibit,
-            "language": language,
-            "missing_minutes": in_minutes(minutes.total_ms - minutes.spoken_ms),
+            "exhibit": each.id,
+            "number": each.number,
+            "title": each.title,
+            **_row(partial(heard.minutes, each.id), languages, reader),
         }
-        for minutes, exhibit, language in short
+        for each in heard.exhibits.values()
     ]
+
+
+def _shows(content: Content, heard: Hearing, languages: list[str], reader: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "show": each.id,
+            "exhibit": each.exhibit,
+            "title": each.title,
+            **_row(partial(show_minutes, [each]), languages, reader),
+        }
+        for each in content.shows
+        if each.exhibit in heard.exhibits
+    ]
+
+
+def _tours(content: Content, heard: Hearing, languages: list[str], reader: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "tour": each.id,
+            "title": each.title,
+            **_row(heard.among(each.exhibits).whole, languages, reader),
+        }
+        for each in content.tours
+    ]
+
+
+def _row(minutes: Callable[[str], Minutes], languages: list[str], reader: str) -> dict[str, Any]:
+    told = {language: minutes(language) for language in languages}
+    return {
+        "total_minutes": in_minutes(max((each.total_ms for each in told.values()), default=0)),
+        "languages": {language: cell(language, each, reader) for language, each in told.items()},
+    }
+
+
+def _findings(content: Content, heard: Hearing, reader: str) -> list[Finding]:
+    """Of the whole site, or of a tour's exhibits where the sheet is a tour's."""
+    found = (*claim_findings(content, reader), *mixture_findings(content, reader))
+    return [each for each in found if not each.exhibits or set(each.exhibits) & heard.exhibits.keys()]

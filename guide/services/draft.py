@@ -151,6 +151,71 @@ class Draft:
         self._keep(edit, act, kind.name, item, before, snapshot(after, kind.name, [item]))
         return Edited(doc, edit.version, notes)
 
+    def put_in(
+        self, session: Session, site: str, doc: Doc, who: str, *, instead_of: str | None = None
+    ) -> Edited:
+        """Put a document in, as a part of somebody else's transaction: in place of the one with its id, or another's.
+
+        Args:
+            session: The caller's, under which everything is written or nothing.
+            site: Its id.
+            doc: The document.
+            who: The name kept with the change.
+            instead_of: The id of a document of this kind that goes, where the new one has another.
+
+        Raises:
+            Malformed: The draft would not be sound; every new fault is told.
+        """
+        edit = self._begin(session, site, who)
+        kind = next(name for name, each in KINDS.items() if isinstance(doc, each))
+        item = catalogue.item_id(doc)
+        gone = item if instead_of is None else instead_of
+        kept = [each for each in rows(edit.content, kind) if catalogue.item_id(each) != gone or gone == item]
+        cleared = edit.content.model_copy(update={catalogue.plural(kind): kept})
+        after = with_doc(cleared, kind, doc)
+        _refuse_worse(edit.content, after)
+        before = snapshot(edit.content, kind, [item, gone])
+        there = snapshot(after, kind, [item])
+        _write(edit, before, there)
+        self._keep(edit, "change" if before else "create", kind, item, before, there)
+        return Edited(doc, edit.version)
+
+    def exchange(
+        self, session: Session, site: str, read: int, doc: Doc, who: str, *, instead_of: str | None = None
+    ) -> Edited:
+        """The same for a document that was read at a version and has been worked on since.
+
+        Raises:
+            PreconditionFailed: It has changed since it was read, or is gone.
+            Conflict: The document that it would become is there already.
+            Malformed: The draft would not be sound; every new fault is told.
+        """
+        kind = next(name for name, each in KINDS.items() if isinstance(doc, each))
+        catalogue.lock(session, site)
+        item = catalogue.item_id(doc)
+        found = catalogue.find_item(session, site, kind, instead_of or item)
+        require(lambda changed, _: changed == read, -1 if found is None else found.version, read)
+        if instead_of not in {None, item} and catalogue.find_item(session, site, kind, item) is not None:
+            raise Conflict(f"{kind}_exists", f"The draft has a {kind} {item!r} already.")
+        return self.put_in(session, site, doc, who, instead_of=instead_of)
+
+    def take_out(self, session: Session, site: str, kind: str, item: str, read: int, who: str) -> int:
+        """Take a document away that was read at a version, as a part of somebody else's transaction.
+
+        Returns:
+            The draft's version.
+
+        Raises:
+            PreconditionFailed: It has changed since it was read, or is gone.
+        """
+        edit = self._begin(session, site, who)
+        found = catalogue.find_item(session, site, kind, item)
+        require(lambda changed, _: changed == read, -1 if found is None else found.version, read)
+        before = snapshot(edit.content, kind, [item])
+        _write(edit, before, {})
+        self._keep(edit, "delete", kind, item, before, {})
+        return edit.version
+
     def delete(self, site: str, kind: Kind, item: str, allowed: Precondition, who: str) -> int:
         """Take a document away, an exhibit with its tracks; what still names it stops the next publication.
 

@@ -1,10 +1,10 @@
-"""What a curator may send of a zone, an exhibit or a show, and how each is told back."""
+"""What a curator may send of a zone, an exhibit, a show or a tour, and how each is told back."""
 
 import re
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-from guide.content import Content, Doc, ExhibitDoc, ShowDoc, ZoneDoc
+from guide.content import Content, Doc, ExhibitDoc, ShowDoc, TourDoc, ZoneDoc
 from guide.errors import Fault, Malformed
 from guide.services.documents import DEEPEST, ID_SENTENCE, DocumentFaults, is_too_deep, read_document
 from guide.services.layouts import frame_of, level_of, zone_doc, zone_of
@@ -84,7 +84,7 @@ def named(item: str, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Documents:
-    """Exhibits and shows: plain documents, merged key by key."""
+    """Exhibits, shows and tours: plain documents, merged key by key."""
 
     def __init__(self, name: str, doc: type[Doc]) -> None:
         self.name = name
@@ -188,3 +188,4 @@ def unsound(error: LayoutFaults) -> Malformed:
 ZONES: Final = Zones()
 EXHIBITS: Final = Documents("exhibit", ExhibitDoc)
 SHOWS: Final = Documents("show", ShowDoc)
+TOURS: Final = Documents("tour", TourDoc)

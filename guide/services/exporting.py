@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 
 import tomli_w
 
-from guide.content import Content, Doc, TrackDoc
+from guide.content import Content, Doc, MeasuresDoc, TrackDoc
 from guide.errors import Unavailable
 from guide.services.layouts import zone_of
 from guide.services.releases import Releases
@@ -79,6 +79,7 @@ class Exporting:
         """The files that lie in the store, by their names in the folder, and the list of renditions."""
         entries: dict[str, bytes | Path] = {}
         listed: list[dict[str, Any]] = []
+        measured: list[dict[str, Any]] = []
         for track in sorted(content.tracks, key=lambda each: each.id):
             name = track_name(track)
             if track.transcript_sha256 is not None:
@@ -86,13 +87,19 @@ class Exporting:
             if track.source_sha256 is None or track.source_ext is None:
                 continue  # a text alone
             entries[name] = self._path(track.source_sha256, track.source_ext)
+            if track.measures is not None:
+                measured.append(_measured(track, track.measures, name))
+                if track.measures.peaks_sha256 is not None:
+                    entries[_beside(name, "dat")] = self._path(track.measures.peaks_sha256, "dat")
             for file, path, entry in self._renditions(content.site.id, track, name):
                 listed.append(entry)
                 entries.setdefault(file, path)
         for _, name, stored in _pictures(content):
             entries[name] = self._path(*stored)
         if listed:
-            entries["renditions.toml"] = _toml({"rendition": listed})
+            entries["renditions.toml"] = _toml(
+                {"rendition": listed, **({"source": measured} if measured else {})}
+            )
         return entries
 
     def _renditions(
@@ -122,6 +129,18 @@ class Exporting:
                 "media_missing", f"The file {sha256}.{ext} is not in the store; restore it from a backup."
             )
         return path
+
+
+def _measured(track: TrackDoc, measures: MeasuresDoc, name: str) -> dict[str, Any]:
+    """What was measured of a track, for renditions.toml; its captions are made again from its transcript."""
+    body = measures.model_dump(mode="json", exclude_none=True, exclude={"captions_sha256"})
+    known = {
+        "track": name,
+        "source_sha256": track.source_sha256,
+        "transcript_sha256": track.transcript_sha256,
+        "peaks": _beside(name, "dat") if measures.peaks_sha256 else None,
+    }
+    return {key: value for key, value in {**known, **body}.items() if value is not None}
 
 
 def track_name(track: TrackDoc) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 
 from guide.errors import GuideError
 from guide.migrations import HEAD
+from guide.services.job_runner import Runner
 from guide.services.journal import Journal
 from guide.settings import Settings, unknown_variables
 from guide.store import catalogue, keys
@@ -37,8 +38,15 @@ class Finding:
 class Health:
     """Checks the parts of one installation."""
 
-    def __init__(self, settings: Settings, database: Database, journal: Journal | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        journal: Journal | None = None,
+        runner: Runner | None = None,
+    ) -> None:
         self._settings = settings
+        self._runner = runner
         self._database = database
         self._journal = journal
 
@@ -96,6 +104,10 @@ class Health:
         except TimeoutError:
             return Finding(
                 "queue", ok=False, sentence=f"What visits do was not written within {_SOON_S} seconds."
+            )
+        if self._runner is not None and not self._runner.is_well:
+            return Finding(
+                "queue", ok=False, sentence="Nobody works on uploads any more; restart the service."
             )
         return Finding("queue", ok=True, sentence="What visits do is written at once.")
 

@@ -20,15 +20,16 @@ from guide.errors import Conflict, Fault, Malformed
 from guide.services.content_check import PLURALS
 from guide.services.draft import Precondition, require
 from guide.services.findings import Finding, errors_of, warnings_of
+from guide.services.layout_check import check
+from guide.services.loudness import recipe_of, variation_of
 from guide.services.narrations import Known, Progress, Taken, take_in, unheard
-from guide.services.publishing import check, publish_in
+from guide.services.publishing import publish_in
 from guide.services.releases import Releases
 from guide.services.site_folder import SiteFolder, read_site_folder
 from guide.services.site_folder_source import open_source
-from guide.store import catalogue, keys
+from guide.store import catalogue, jobs, keys
 from guide.store.catalogue import Change
 from guide.store.database import Database
-from media.render import RECIPES
 from media.store import Store
 
 STORING: Final = "storing"
@@ -123,19 +124,18 @@ class Importing:
             if site is None:
                 return Known()
             tracks = catalogue.draft(session, content.site.id).tracks
+            recipe = recipe_of("opus", variation_of(content.site))
             rows = catalogue.renditions(session, content.site.id)
         whole = {
             row.source_sha256: row
             for row in rows
-            if row.format == "opus"
-            and row.recipe == RECIPES["opus"]
-            and self._store.has(row.sha256, row.format)
+            if row.format == "opus" and row.recipe == recipe and self._store.has(row.sha256, row.format)
         }
         return Known(
             {
-                (track.source_sha256, track.transcript_sha256): track
+                (track.source_sha256, track.transcript_sha256, track.language): track
                 for track in tracks
-                if track.source_sha256
+                if track.source_sha256 and track.measures and track.measures.recipe == recipe
             },
             whole,
         )
@@ -179,6 +179,8 @@ class Importing:
             catalogue.set_draft_version(session, site, version + 1)
             catalogue.add_change(session, site, _change(version + 1, now, who, before, content))
             catalogue.add_renditions(session, site, ready.taken.renditions, now)
+            for source, speech in ready.taken.speech.items():
+                jobs.keep_hearing(session, site, source, speech, now)
             if publish:
                 release = publish_in(session, content, note=note, who=who, at=now).release.number
         self._releases.read_renditions()

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from guide.content import ExhibitDoc, TrackDoc, Variant
+from guide.services.advice import advice_of, kind_of
+from guide.services.coverage import share_of
+from guide.services.language_names import lookup, matches
 from guide.services.releases import ReleaseView
 from zones import model
 from zones.units import Millis
@@ -47,25 +50,6 @@ class Ladder:
     """The release's layout with the programme of these languages."""
 
 
-def lookup(language: str) -> Iterator[str]:
-    """The language ranges that a wish falls back through, longest first.
-
-    >>> list(lookup("zh-Hant-CN"))
-    ['zh-Hant-CN', 'zh-Hant', 'zh']
-    """
-    parts = language.split("-")
-    while parts:
-        yield "-".join(parts)
-        parts.pop()
-        if parts and len(parts[-1]) == 1:  # a singleton introduces what follows it, and goes with it
-            parts.pop()
-
-
-def matches(wish: str, language: str) -> bool:
-    """Whether a language answers a wish without being another language: `en` for `en-GB`."""
-    return any(each.lower() == language.lower() for each in lookup(wish))
-
-
 @lru_cache(maxsize=256)
 def climb(view: ReleaseView, languages: tuple[str, ...], variant: Variant, *, accept_house: bool) -> Ladder:
     """The ladder of a release for one choice of languages; equal choices share one."""
@@ -73,7 +57,7 @@ def climb(view: ReleaseView, languages: tuple[str, ...], variant: Variant, *, ac
         exhibit.id: _rung(view, exhibit, languages, variant, accept_house=accept_house)
         for exhibit in view.content.exhibits
     }
-    programme = {name: _entry(rung) for name, rung in rungs.items()}
+    programme = {name: _entry(view, rung, languages) for name, rung in rungs.items()}
     return Ladder(rungs, view.layout.for_visit(programme))
 
 
@@ -110,19 +94,19 @@ def _tracks(view: ReleaseView, exhibit: str, language: str, variant: Variant) ->
             yield found
 
 
-def _entry(rung: Rung) -> model.Cue | model.Gap:
+def _entry(view: ReleaseView, rung: Rung, languages: Sequence[str]) -> model.Cue | model.Gap:
+    before = forewarnings(view, rung, languages)
     if rung.track is None:
-        return model.Gap(notices=("language_gap", *_advice(rung.exhibit)))
+        return model.Gap(() if "language_gap" in before else ("language_gap",), before)
     told = ("text_only",) if rung.text_language else ("fallback",) if rung.fallback else ()
     track = rung.track
-    return model.Cue(
-        track.id, Millis(track.duration_ms), tuple(track.gaps_ms), notices=(*told, *_advice(rung.exhibit))
-    )
+    return model.Cue(track.id, Millis(track.duration_ms), tuple(track.gaps_ms), told, before)
 
 
-def _advice(exhibit: ExhibitDoc) -> tuple[str, ...]:
-    """The notices that an exhibit's advisories call for."""
-    advice = exhibit.advisories
-    if advice is None:
-        return ()
-    return (*(("age",) if advice.min_age else ()), *(("loudness",) if advice.level_dba else ()))
+def forewarnings(view: ReleaseView, rung: Rung, languages: Sequence[str]) -> tuple[str, ...]:
+    """The kinds of notice that come before an exhibit's narration: what is loud, not for all ages, or half told."""
+    shows = view.shows.get(rung.exhibit.id, ())
+    advice = advice_of(rung.exhibit, shows)
+    kinds = (kind_of(advice),) if advice else (None,)
+    partial = ("language_gap",) if share_of(shows, rung.track, languages) else ()
+    return (*(kind for kind in kinds if kind), *partial)

@@ -1,10 +1,10 @@
-"""Languages by name, in the languages that the interface speaks.
+"""Languages by name, in the languages that the interface speaks, and how a wish for one finds another.
 
 Source: Unicode CLDR 46, the names that English and French readers know.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 READERS: Final = ("en", "fr")
@@ -99,3 +99,31 @@ def reader_of(languages: Sequence[str]) -> str:
     """
     mains = [language.partition("-")[0].lower() for language in languages]
     return next((main for main in mains if main in READERS), READERS[0])
+
+
+def lookup(language: str) -> Iterator[str]:
+    """The language ranges that a wish falls back through, longest first.
+
+    >>> list(lookup("zh-Hant-CN"))
+    ['zh-Hant-CN', 'zh-Hant', 'zh']
+    """
+    parts = language.split("-")
+    while parts:
+        yield "-".join(parts)
+        parts.pop()
+        if parts and len(parts[-1]) == 1:  # a singleton introduces what follows it, and goes with it
+            parts.pop()
+
+
+def matches(wish: str, language: str) -> bool:
+    """Whether a language answers a wish without being another language: `en` for `en-GB`."""
+    return any(each.lower() == language.lower() for each in lookup(wish))
+
+
+def is_same_tongue(wish: str, language: str) -> bool:
+    """Whether somebody who wishes for one language understands the other when it is spoken.
+
+    >>> is_same_tongue("en-GB", "en-US"), is_same_tongue("en", "fr")
+    (True, False)
+    """
+    return wish.partition("-")[0].lower() == language.partition("-")[0].lower()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from guide.content import Content, LevelDoc, PartDoc, Point, SiteDoc, ZoneDoc
+from guide.content import ConnectorDoc, Content, LevelDoc, PartDoc, Point, SiteDoc, ZoneDoc
 from zones.frame import Frame
 from zones.geometry import build_layout, mended
 from zones.model import Connector, Layout, Level, Part, Zone
@@ -28,16 +28,18 @@ def layout_of(content: Content) -> Layout:
     return build_layout(
         [level_of(each) for each in content.levels],
         [zone_of(each) for each in content.zones],
-        [
-            Connector(id=each.id, kind=each.kind, levels=tuple(each.levels), outline=_outline(each.outline))
-            for each in content.connectors
-        ],
+        [connector_of(each) for each in content.connectors],
     )
 
 
 def level_of(doc: LevelDoc) -> Level:
     """A level with its outline put in order."""
     return Level(doc.id, doc.ordinal, _outline(doc.outline) if doc.outline else None)
+
+
+def connector_of(doc: ConnectorDoc) -> Connector:
+    """Stairs or a lift with the outline put in order."""
+    return Connector(id=doc.id, kind=doc.kind, levels=tuple(doc.levels), outline=_outline(doc.outline))
 
 
 def zone_of(doc: ZoneDoc) -> Zone:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from guide.clock import rfc3339
-from guide.services.answers import title_of
+from guide.services.notices import title_of
 from guide.services.releases import Releases
 from guide.services.sentences import decision_sentence
 from guide.store import decisions, visits
@@ -16,7 +16,7 @@ from guide.tables import Decision, PlaybackEvent, VisitEvent
 
 FIELDS: Final = (
     "id", "visit", "device", "seq", "at", "until", "action", "reason", "exhibit", "zone", "track", "language",
-    "requested", "release", "engine", "rules", "sentence",
+    "requested", "text_language", "release", "engine", "rules", "sentence",
 )  # fmt: skip
 """The columns of a CSV export; NDJSON has the evidence as well."""
 TIMELINE_KINDS: Final = visits.MESSAGES | {visits.OTHER_EVENT, "decision", "playback"}
@@ -69,6 +69,7 @@ class Log:
             "track": row.track,
             "language": row.language,
             "requested": row.requested,
+            "text_language": row.text_language,
             "release": row.release,
             "engine": row.engine,
             "rules": row.rules,

@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from guide.content import Content
 from guide.errors import NotFound, RangeUnsatisfiable
 from guide.store import catalogue
 from guide.store.database import Database
+from media.chime import shipped
 from media.errors import MediaError
 from media.store import Store
 
@@ -24,6 +26,7 @@ TYPES: Final[Mapping[str, str]] = {
     "opus": "audio/ogg; codecs=opus",
     "m4a": "audio/mp4",
     "vtt": "text/vtt; charset=utf-8",
+    "dat": "application/octet-stream",
     "svg": "image/svg+xml",
     "png": "image/png",
     "jpg": "image/jpeg",
@@ -97,6 +100,12 @@ def pieces(path: Path, part: Part) -> Iterator[bytes]:
             yield data
 
 
+@cache
+def _shipped() -> Mapping[FileName, Path]:
+    """What comes with the program and lies in no store: the chime of an offer."""
+    return {(each.sha256, each.format): each.path for each in shipped()}
+
+
 class MediaFiles:
     """Knows what may be served; looks again when something is asked for that it does not know."""
 
@@ -115,6 +124,8 @@ class MediaFiles:
             NotFound: There is no such file, or nothing names it.
         """
         name = (sha256, ext)
+        if name in _shipped():
+            return _shipped()[name]
         if ext in TYPES and (name in self._known or self._look(name)):
             try:
                 path = self._store.path(sha256, ext)
@@ -149,8 +160,11 @@ class MediaFiles:
 
 
 def named_by(content: Content) -> frozenset[FileName]:
-    """The transcripts, plans and images that a content names; its renditions are rows of their own."""
+    """The transcripts, waveforms, plans and images that a content names; its renditions are rows of their own."""
     texts = {(track.transcript_sha256, "vtt") for track in content.tracks if track.transcript_sha256}
+    for measures in (track.measures for track in content.tracks if track.measures):
+        texts |= {(measures.captions_sha256, "vtt")} if measures.captions_sha256 else set()
+        texts |= {(measures.peaks_sha256, "dat")} if measures.peaks_sha256 else set()
     pictures = [each.plan for each in content.levels] + [each.image for each in content.exhibits]
     parted = (name.partition(".") for name in pictures if name)
     return frozenset(texts | {(sha256, ext) for sha256, _, ext in parted})

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from guide.clock import from_rfc3339, rfc3339
-from guide.content import Language, Variant
+from guide.content import Hearing, Language, Variant
 from zones.profiles import PROFILES
 
 MOST_FIXES: Final = 500
@@ -172,25 +172,30 @@ def _profile(value: object) -> object:
     return value
 
 
+Profile = Annotated[str, BeforeValidator(_profile)]
+
+
 class VisitBody(Message):
     """The handing-out of a device."""
 
     languages: Languages
     variant: Variant = "standard"
-    profile: Annotated[str, BeforeValidator(_profile)] | None = None
+    profile: Profile | None = None
     accept_house: bool = False
     leave_at: Time | None = None
     screening: ShortText | None = None
+    hearing: Hearing = "standard"
     mode: Mode = "auto"
     simulated: bool = False
 
 
 class VisitPatch(Message):
-    """Changes in mid-visit; languages hold from the next start, at once with `now`."""
+    """Changes in mid-visit; languages hold from the next start, at once with `now`, `hearing` from the next answer."""
 
     languages: Languages | None = None
     variant: Variant | None = None
     mode: Mode | None = None
     leave_at: Time | None = None
     accept_house: bool | None = None
+    hearing: Hearing | None = None
     now: bool = False

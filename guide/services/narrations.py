@@ -8,17 +8,22 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from guide.content import TrackDoc, track_id
+from guide.content import MeasuresDoc, TrackDoc, track_id
+from guide.services.loudness import named, target_of, variation_of
 from guide.services.site_folder import SiteFolder
-from guide.services.site_folder_source import FolderUnreadable, Source
+from guide.services.site_folder_brought import Brought
+from guide.services.site_folder_source import FolderUnreadable, Source, sha256_of
 from guide.services.site_folder_toml import Collected
-from guide.services.site_folder_tracks import TrackFiles, sha256_of
+from guide.services.site_folder_tracks import TrackFiles
+from guide.services.track_measures import measures_of
 from guide.store.catalogue import RenditionRow
 from media.errors import MediaError
 from media.ingest import MEMORY_MB, WALL_S, Ingested
+from media.transcript_check import shift
 from media.worker import run
 
 Progress = Callable[[str, int, int], None]
@@ -26,6 +31,7 @@ Progress = Callable[[str, int, int], None]
 
 LISTENING: Final = "listening"
 MOST_WORKERS: Final = 4
+PEAKS: Final = "dat"
 FIRST_FORMATS: Final = ("opus",)
 """What every device is offered first; AAC follows in the background."""
 
@@ -34,13 +40,13 @@ def unheard(_step: str, _done: int, _total: int) -> None:
     """A progress that nobody watches."""
 
 
-TrackContent = tuple[str, str | None]
-"""The SHA-256 of a source and of its transcript: what the measurements of a track depend on."""
+TrackContent = tuple[str, str | None, str]
+"""The SHA-256 of a source and of its transcript, and the language: what the measurements of a track depend on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What need not be done again: tracks by their content, and the Opus renditions that are in the store."""
+    """What need not be done again: measured tracks by their content, and the Opus renditions that are in the store."""
 
     tracks: Mapping[TrackContent, TrackDoc] = field(default_factory=dict)
     renditions: Mapping[str, RenditionRow] = field(default_factory=dict)
@@ -48,11 +54,15 @@ class Known:
 
 @dataclass(slots=True)
 class Taken:
-    """The tracks, their renditions, and what is to be stored, each once, by its SHA-256 and extension."""
+    """The tracks, their renditions, and what is to be stored, each once, by its SHA-256 and extension.
+
+    `speech` is where somebody speaks in a source: what another transcript is measured by.
+    """
 
     tracks: list[TrackDoc] = field(default_factory=list)
     renditions: list[RenditionRow] = field(default_factory=list)
     files: dict[tuple[str, str], Path | bytes] = field(default_factory=dict)
+    speech: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,11 @@ class _Job:
     sha256: str
     text: bytes | None
     folder: Path
+
+    @property
+    def content(self) -> TrackContent:
+        """What its measurements depend on."""
+        return self.sha256, _hash(self.text), self.files.language
 
 
 def take_in(
@@ -101,25 +116,46 @@ def _job(source: Source, files: TrackFiles, audio: str, folder: SiteFolder, stag
 
 
 def _took_over(job: _Job, folder: SiteFolder, known: Known, taken: Taken) -> bool:
-    """Whether the narration needs no listening: its renditions came along, or an earlier import made them."""
-    brought = {each.doc.format: each for each in folder.narrations.brought.get(job.name, ())}
-    if (opus := brought.get("opus")) is not None:
-        for each in brought.values():
-            doc = each.doc
-            taken.renditions.append(
-                RenditionRow(job.sha256, doc.format, doc.recipe, doc.sha256, doc.size_bytes, doc.duration_ms)
-            )
-            taken.files[doc.sha256, doc.format] = each.path
-        _add(taken, job, opus.doc.duration_ms, opus.doc.gaps_ms)
+    """Whether nobody need listen to it: files and measurements came along, or an earlier import made them."""
+    brought = folder.narrations.brought.get(job.name)
+    if brought is not None and brought.is_whole:
+        _take_brought(job, brought, taken)
         return True
-    earlier = known.tracks.get((job.sha256, _hash(job.text)))
-    if earlier is not None and job.sha256 in known.renditions:
-        _add(taken, job, earlier.duration_ms, earlier.gaps_ms)
+    earlier = known.tracks.get(job.content)
+    if earlier is not None and earlier.measures is not None and job.sha256 in known.renditions:
+        _add(taken, job, earlier.duration_ms, earlier.gaps_ms, earlier.measures)
         return True
     return False
 
 
-def _add(taken: Taken, job: _Job, duration_ms: int, gaps_ms: Iterable[int]) -> None:
+def _take_brought(job: _Job, brought: Brought, taken: Taken) -> None:
+    for each in brought.renditions.values():
+        doc = each.doc
+        taken.renditions.append(
+            RenditionRow(job.sha256, doc.format, doc.recipe, doc.sha256, doc.size_bytes, doc.duration_ms)
+        )
+        taken.files[doc.sha256, doc.format] = each.path
+    opus, source = brought.renditions["opus"].doc, brought.source
+    if source is None:  # pragma: no cover - asked before
+        raise AssertionError
+    if brought.peaks is not None and source.peaks_sha256 is not None:
+        taken.files[source.peaks_sha256, PEAKS] = brought.peaks
+    figures = source.model_dump(exclude={"track", "source_sha256", "transcript_sha256", "peaks"})
+    captions = None
+    if job.text is not None and source.lead_ms:
+        captions = _add_transcript(taken, _moved(job.text, source.lead_ms))
+    measures = MeasuresDoc.model_validate(
+        {**figures, "notes": list(source.notes), "captions_sha256": captions}
+    )
+    _add(taken, job, opus.duration_ms, opus.gaps_ms, measures)
+
+
+def _moved(text: bytes, lead_ms: int) -> bytes:
+    """A transcript in the times of renditions from whose beginning so much was cut."""
+    return shift(text.decode("utf-8-sig"), lead_ms).encode()
+
+
+def _add(taken: Taken, job: _Job, duration_ms: int, gaps_ms: Iterable[int], measures: MeasuresDoc) -> None:
     files = job.files
     taken.tracks.append(
         TrackDoc(
@@ -132,6 +168,7 @@ def _add(taken: Taken, job: _Job, duration_ms: int, gaps_ms: Iterable[int]) -> N
             transcript_sha256=_hash(job.text),
             duration_ms=duration_ms,
             gaps_ms=list(gaps_ms),
+            measures=measures,
         )
     )
     taken.files[job.sha256, files.ext or ""] = job.path
@@ -154,9 +191,11 @@ def _add_text(taken: Taken, files: TrackFiles, folder: SiteFolder) -> None:
         )
 
 
-def _add_transcript(taken: Taken, text: bytes | None) -> None:
-    if text is not None and (sha256 := _hash(text)) is not None:
+def _add_transcript(taken: Taken, text: bytes | None) -> str | None:
+    sha256 = _hash(text)
+    if text is not None and sha256 is not None:
         taken.files[sha256, "vtt"] = text
+    return sha256
 
 
 def _hash(data: bytes | None) -> str | None:
@@ -167,13 +206,15 @@ def _listen(jobs: list[_Job], folder: SiteFolder, taken: Taken, progress: Progre
     """Give each different sound to a worker process, a few at a time."""
     same: dict[TrackContent, list[_Job]] = {}
     for job in jobs:
-        same.setdefault((job.sha256, _hash(job.text)), []).append(job)
+        same.setdefault(job.content, []).append(job)
     whole = not folder.found.faults
     if not same:
         return
+    variation = variation_of(folder.content.site) if folder.content else ""
     progress(LISTENING, 0, len(same))
     with ThreadPoolExecutor(max_workers=min(MOST_WORKERS, os.cpu_count() or 1)) as workers:
-        futures = {workers.submit(_ingest if whole else _probe, group[0]): group for group in same.values()}
+        work = partial(_ingest, variation=variation) if whole else _probe
+        futures = {workers.submit(work, group[0]): group for group in same.values()}
         for n, future in enumerate(as_completed(futures), 1):
             _heard(future, futures[future], folder.found, taken)
             progress(LISTENING, n, len(same))
@@ -191,25 +232,41 @@ def _heard(future: "Future[Ingested | None]", group: list[_Job], found: Collecte
         found.note(job.name, None, f"is the same sound as {first.name}; it is stored once")
     if heard is None:
         return
-    for note in (*heard.probe.notes, *(each for each in heard.notes if each not in heard.probe.notes)):
+    for note in dict.fromkeys((*heard.probe.notes, *heard.notes)):
         found.note(first.name, None, note)
+    measures = _keep(heard, first, taken)
+    for job in group:
+        _add(taken, job, heard.duration_ms, heard.gaps_ms, measures)
+
+
+def _keep(heard: Ingested, job: _Job, taken: Taken) -> MeasuresDoc:
+    """Note the files that were made of a sound, and give back what was measured of it."""
     for each in heard.renditions:
         row = RenditionRow(
-            first.sha256, each.format, each.recipe, each.sha256, each.size_bytes, each.duration_ms
+            job.sha256, each.format, each.recipe, each.sha256, each.size_bytes, each.duration_ms
         )
         taken.renditions.append(row)
         taken.files[each.sha256, each.format] = each.path
-    for job in group:
-        _add(taken, job, heard.renditions[0].duration_ms, heard.gaps_ms)
+    taken.files[heard.peaks_sha256, PEAKS] = heard.peaks_path
+    taken.speech[job.sha256] = heard.speech
+    captions = _add_transcript(taken, None if heard.captions is None else heard.captions.encode())
+    return measures_of(heard, peaks=heard.peaks_sha256, captions=captions)
 
 
-def _ingest(job: _Job) -> Ingested | None:
+def _ingest(job: _Job, variation: str) -> Ingested | None:
     job.folder.mkdir()
-    text = None if job.text is None else job.text.decode("utf-8-sig")
     heard: Ingested = run(
-        "media.ingest:ingest", job.path, text, job.folder, FIRST_FORMATS, wall_s=WALL_S, memory_mb=MEMORY_MB
+        "media.ingest:ingest",
+        job.path,
+        None if job.text is None else job.text.decode("utf-8-sig"),
+        job.folder,
+        FIRST_FORMATS,
+        job.files.language,
+        target_of(variation),
+        wall_s=WALL_S,
+        memory_mb=MEMORY_MB,
     )
-    return heard
+    return named(heard, variation)
 
 
 def _probe(job: _Job) -> Ingested | None:

@@ -159,8 +159,8 @@ class Polling:
         if rung is None or rung.track is None or rung.track.id != narration.track or not began_here:
             old = scene.view if began_here else self._releases.get(visit.site, visit.sounding or 0)
             rung = _old_rung(old, narration.exhibit, narration.track, visit)
-        source = rung.track.source_sha256 if rung and rung.track else None
-        renditions = self._releases.renditions(visit.site, source) if source else {}
+        track = rung.track if rung else None
+        renditions = self._releases.renditions_of(visit.site, track) if track else {}
         return replace(scene, sounding=rung, renditions=renditions)
 
     def _step(self, visit: Visit, event: Event, scene: Scene, seq: int | None, batch: Batch) -> Decision:

@@ -3,26 +3,20 @@
 Publishing activates. A release that nobody hears is an export; the way back is to activate an earlier number.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from guide.clock import Clock, rfc3339
 from guide.content import Content, content_hash
 from guide.errors import Conflict, Fault, NotFound
-from guide.services.content_check import ContentFault, content_faults, geometry_faults
-from guide.services.coverage import claim_findings
 from guide.services.findings import Finding, errors_of, warnings_of
-from guide.services.language_names import language_name
+from guide.services.layout_check import check
 from guide.services.releases import Releases
 from guide.store import catalogue
 from guide.store.catalogue import ReleaseRow
 from guide.store.database import Database
-
-MOST_NAMED: Final = 8
-"""A sentence that lists forty exhibits is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,74 +25,6 @@ class Published:
 
     release: ReleaseRow
     warnings: tuple[Finding, ...]
-
-
-def check(content: Content) -> tuple[Finding, ...]:
-    """Everything found in a content: what stops a publication, then what does not."""
-    faults = (*content_faults(content), *geometry_faults(content))
-    errors = [_as_finding(each) for each in faults]
-    claims = claim_findings(content)
-    return (*errors, *errors_of(claims), *warnings_of(claims), *_silences(content), *_languages(content))
-
-
-def _as_finding(fault: ContentFault) -> Finding:
-    return Finding(
-        code=fault.code,
-        severity="error",
-        sentence=f"{fault.where()} {fault.message}".rstrip(".") + ".",
-        zones=(fault.id,) if fault.kind == "zone" else (),
-        exhibits=(fault.id,) if fault.kind == "exhibit" else (),
-        level=fault.id if fault.kind == "level" else None,
-        where=fault.where(),
-    )
-
-
-def _silences(content: Content) -> tuple[Finding, ...]:
-    """Exhibits that no zone starts, and zones that start nothing."""
-    placed = {zone.exhibit for zone in content.zones}
-    heard = {track.exhibit for track in content.tracks if track.source_sha256}
-    heard |= {show.exhibit for show in content.shows}
-    unplaced = [each.id for each in content.exhibits if each.id not in placed]
-    silent = [each.id for each in content.exhibits if each.id not in heard]
-    found = []
-    if unplaced:
-        told = f"No zone starts {_listed(unplaced)}; visitors reach {_it(unplaced)} by number only."
-        found.append(Finding("no_zone", "warning", told, exhibits=tuple(unplaced)))
-    if silent:
-        told = f"Nothing is recorded for {_listed(silent)} in any language."
-        found.append(Finding("no_narration", "warning", told, exhibits=tuple(silent)))
-    return tuple(found)
-
-
-def _languages(content: Content) -> tuple[Finding, ...]:
-    """Languages that the site names and exhibits lack, and narrations without a transcript."""
-    audio = [track for track in content.tracks if track.source_sha256]
-    spoken = {(track.exhibit, track.language) for track in audio if track.variant == "standard"}
-    heard = {exhibit for exhibit, _ in spoken}
-    found = []
-    for language in content.site.languages:
-        missing = [
-            each.id for each in content.exhibits if each.id in heard and (each.id, language) not in spoken
-        ]
-        if missing:
-            told = f"{language_name(language)} is missing for {_listed(missing)}."
-            found.append(Finding("language_missing", "warning", told, exhibits=tuple(missing)))
-    silent = sorted({track.exhibit for track in audio if track.transcript_sha256 is None})
-    if silent:
-        told = (
-            f"Narrations of {_listed(silent)} have no transcript; who cannot hear them has nothing to read."
-        )
-        found.append(Finding("transcript_missing", "warning", told, exhibits=tuple(silent)))
-    return tuple(found)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _it(names: Sequence[str]) -> str:
-    return "it" if len(names) == 1 else "them"
 
 
 def publish_in(session: Session, content: Content, *, note: str, who: str, at: int) -> Published:

@@ -76,6 +76,7 @@ def _row(visit: Visit, rules: Rules, rung: Rung | None) -> dict[str, Any]:
         "track": None,
         "language": track.language if track else None,
         "requested": rung.requested if rung else visit.wishes.languages[0],
+        "text_language": rung.text_language if rung else None,
         "release": visit.release,
         "engine": ENGINE_VERSION,
         "rules": rules_hash(rules),

@@ -28,6 +28,10 @@ KEPT: Final = 8
 """Releases held beside the active ones: visits and replays that began before the last publication."""
 
 Listener = Callable[["ReleaseView"], None]
+Variations = Mapping[str, Mapping[str, RenditionRow]]
+"""The files of a source by variation of the recipe, then by format."""
+ANY: Final = "any"
+"""No variation is called so: they begin with a sign."""
 
 
 @dataclass(frozen=True, eq=False)  # told apart by identity: what is made of a release is kept by it
@@ -128,7 +132,7 @@ class Releases:
         self._lock = threading.RLock()
         self._active: dict[str, ReleaseView] = {}
         self._others: OrderedDict[tuple[str, int], ReleaseView] = OrderedDict()
-        self._renditions: dict[str, dict[str, Mapping[str, RenditionRow]]] = {}
+        self._renditions: dict[str, dict[str, Variations]] = {}
         self._rendition_count = -1
         self._listeners: list[Listener] = []
 
@@ -269,13 +273,23 @@ class Releases:
         with self._database.reading() as session:
             return catalogue.site_ids(session)
 
-    def renditions(self, site: str, source_sha256: str) -> Mapping[str, RenditionRow]:
-        """The encoded files of a site's source by format (`opus`, `m4a`), from memory."""
-        return self._renditions.get(site, {}).get(source_sha256, {})
+    def renditions(self, site: str, source_sha256: str, variation: str = "") -> Mapping[str, RenditionRow]:
+        """The encoded files of a site's source by format (`opus`, `m4a`), from memory.
+
+        Args:
+            site: Its id.
+            source_sha256: Of the sound.
+            variation: What the loudness of the track adds to its recipe. Files of other recipes stand in until
+                those are made.
+        """
+        found = self._renditions.get(site, {}).get(source_sha256, {})
+        return found.get(variation) or found.get(ANY, {})
 
     def renditions_of(self, site: str, track: TrackDoc) -> Mapping[str, RenditionRow]:
         """The encoded files of a track; a track of text alone has none."""
-        return self.renditions(site, track.source_sha256) if track.source_sha256 else {}
+        if track.source_sha256 is None:
+            return {}
+        return self.renditions(site, track.source_sha256, variation_in(track))
 
     @property
     def generation(self) -> int:
@@ -284,7 +298,7 @@ class Releases:
 
     def read_renditions(self) -> None:
         """Read all renditions anew, as after one was made."""
-        found: dict[str, dict[str, Mapping[str, RenditionRow]]] = {}
+        found: dict[str, dict[str, Variations]] = {}
         with self._database.reading() as session:
             count = catalogue.rendition_count(session)
             for site in catalogue.site_ids(session):
@@ -293,9 +307,23 @@ class Releases:
         self._rendition_count = count
 
 
-def _by_source(rows: tuple[RenditionRow, ...]) -> dict[str, Mapping[str, RenditionRow]]:
-    """By source and format; a rendition of an earlier recipe stands in until this version's is made."""
-    found: dict[str, dict[str, RenditionRow]] = {}
+def _by_source(rows: tuple[RenditionRow, ...]) -> dict[str, Variations]:
+    """By source, variation and format; under `ANY` whatever there is, that of this version before older ones."""
+    found: dict[str, dict[str, dict[str, RenditionRow]]] = {}
     for row in sorted(rows, key=lambda row: (row.recipe == RECIPES.get(row.format), row.recipe)):
-        found.setdefault(row.source_sha256, {})[row.format] = row
-    return dict(found)
+        kept = found.setdefault(row.source_sha256, {})
+        kept.setdefault(ANY, {})[row.format] = row
+    for row in rows:
+        recipe = RECIPES.get(row.format, "")
+        if recipe and row.recipe.startswith(recipe):
+            kept = found[row.source_sha256]
+            variation = row.recipe.removeprefix(recipe)
+            # a format that is not made yet in this variation is heard in another
+            kept.setdefault(variation, dict(kept[ANY]))[row.format] = row
+    return {source: dict(kept) for source, kept in found.items()}
+
+
+def variation_in(track: TrackDoc) -> str:
+    """What the loudness of a track adds to the recipe of its renditions."""
+    recipe = track.measures.recipe if track.measures else ""
+    return recipe.removeprefix(RECIPES["opus"]) if recipe.startswith(RECIPES["opus"]) else ""

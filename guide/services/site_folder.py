@@ -15,6 +15,7 @@ from typing import Any, Final
 from guide.content import Content, LevelDoc, SiteDoc, TrackDoc, ZoneDoc, track_id
 from guide.services.content_check import PLURALS, ContentFault, content_faults, geometry_faults, mentions
 from guide.services.layouts import frame_of, level_of, zone_doc
+from guide.services.loudness import variation_of
 from guide.services.plans import PlanUnreadable, harmless_svg
 from guide.services.site_folder_source import FolderUnreadable, Source, read_bytes
 from guide.services.site_folder_toml import Collected, Documents, read_documents
@@ -78,7 +79,8 @@ def read_site_folder(source: Source) -> SiteFolder:
     found = Collected()
     documents = read_documents(source, found)
     zones = _read_zones(source, documents, found)
-    narrations = read_narrations(source, found)
+    variation = variation_of(documents.site) if documents.site else ""
+    narrations = read_narrations(source, found, variation)
     folder = SiteFolder(None, narrations, found=found)
     _read_pictures(source, documents, folder)
     if documents.site is not None:

@@ -4,6 +4,7 @@ Only files that the format names are opened. A zip is read entry by entry, never
 called `../../x` has nowhere to go; it is refused all the same, because nobody makes one by accident.
 """
 
+import hashlib
 import os
 import shutil
 import stat
@@ -234,3 +235,9 @@ def open_source(path: Path, staging: Path) -> Source:
     if path.is_file():
         return ZipFolder.open(path, staging)
     raise _unreadable(str(path), "is not there; give a site folder or a zip of one")
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,44 +1,24 @@
-"""The narrations of a site folder: which file is which track, its transcript, and renditions brought along."""
+"""The narrations of a site folder: which file is which track, and its transcript."""
 
 import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import Field
-
-from guide.content import VARIANTS, Doc, Language, Sha256, Variant
-from guide.services.documents import DocumentFaults, read_document
+from guide.content import VARIANTS, Variant
+from guide.services.site_folder_brought import Brought, read_brought
 from guide.services.site_folder_source import FolderUnreadable, Source, read_bytes
-from guide.services.site_folder_toml import Collected, TomlFile, read_toml
+from guide.services.site_folder_toml import Collected
 from media.errors import TranscriptError
-from media.render import RECIPES
 from media.transcript import parse
 
 AUDIO: Final = ("wav", "mp3", "m4a", "ogg", "opus", "flac")
 MOST_TRANSCRIPT_BYTES: Final = 4 << 20
-RENDITIONS: Final = "renditions.toml"
+WAVEFORM: Final = "dat"
 
 _TRACK = re.compile(r"^tracks/(?P<exhibit>[^/]+)/(?P<file>[^/]+)\.(?P<ext>[A-Za-z0-9]+)$")
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
-_MAGIC: Final = {"opus": (0, b"OggS"), "m4a": (4, b"ftyp")}
-"""Where each format says what it is: enough to tell a wrong file, for the folder vouches for the rest."""
-
-
-class RenditionDoc(Doc):
-    """One entry of `renditions.toml`; paths are the folder's."""
-
-    track: str
-    source_sha256: Sha256
-    format: str
-    recipe: str
-    file: str
-    sha256: Sha256
-    size_bytes: Annotated[int, Field(ge=0)]
-    duration_ms: Annotated[int, Field(gt=0)]
-    gaps_ms: tuple[Annotated[int, Field(ge=0)], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +42,23 @@ class TrackFiles:
         return self.audio or self.transcript or ""
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """A rendition that may be taken over: its entry's figures, and the file."""
-
-    doc: RenditionDoc
-    path: Path
-
-
 @dataclass(slots=True)
 class Narrations:
-    """What a site folder holds to be heard; renditions by the name of their track's file."""
+    """What a site folder holds to be heard; what it brings along by the name of the track's file."""
 
     tracks: list[TrackFiles] = field(default_factory=list)
     transcripts: dict[str, bytes] = field(default_factory=dict)
-    brought: dict[str, list[Brought]] = field(default_factory=dict)
+    brought: dict[str, Brought] = field(default_factory=dict)
 
 
-def read_narrations(source: Source, found: Collected) -> Narrations:
-    """The tracks of a site folder; faults and remarks go to `found`."""
+def read_narrations(source: Source, found: Collected, variation: str = "") -> Narrations:
+    """The tracks of a site folder; faults and remarks go to `found`.
+
+    Args:
+        source: The folder.
+        found: Where faults and remarks go.
+        variation: What the site's own loudness makes of a recipe.
+    """
     read = Narrations()
     audio, texts = _sorted_out(source, found)
     for key in {**audio, **texts}:
@@ -93,7 +71,11 @@ def read_narrations(source: Source, found: Collected) -> Narrations:
     for name in texts.values():
         _read_transcript(source, name, found, read)
     _find_missing(source, read, found)
-    _read_renditions(source, found, read)
+    hashes = {name: hashlib.sha256(text).hexdigest() for name, text in read.transcripts.items()}
+    beside = {each.audio: hashes.get(each.transcript or "") for each in read.tracks if each.audio}
+    read.brought = read_brought(
+        source, found, {name: sha256 for name, sha256 in beside.items() if sha256}, variation
+    )
     return read
 
 
@@ -110,6 +92,8 @@ def _sorted_out(
             continue
         match = _TRACK.match(name)
         ext = match["ext"].lower() if match else ""
+        if match is not None and ext == WAVEFORM:
+            continue  # listed in renditions.toml, or nobody's
         if match is None or ext not in {*AUDIO, "vtt"}:
             found.note(name, None, "is not part of the format and was left out")
         elif (key := _key(name, match["exhibit"], match["file"], found)) is not None:
@@ -170,75 +154,3 @@ def _find_missing(source: Source, read: Narrations, found: Collected) -> None:
                 None,
                 "has no audio beside it: visitors read it over audio in another language",
             )
-
-
-def _read_renditions(source: Source, found: Collected, read: Narrations) -> None:
-    if RENDITIONS not in source.names() or (file := read_toml(source, RENDITIONS, found)) is None:
-        return
-    for key in file.values.keys() - {"rendition"}:
-        found.fault(RENDITIONS, file.line((key,)), f"{key} is not a known key; this file holds [[rendition]]")
-    entries = file.values.get("rendition", [])
-    if not isinstance(entries, list):
-        found.fault(RENDITIONS, file.line(("rendition",)), "[rendition] must be written [[rendition]]")
-        return
-    hashes: dict[str, str] = {}
-    for n, entry in enumerate(entries):
-        _read_rendition(source, file, n, entry, hashes, found=found, read=read)
-
-
-def _read_rendition(
-    source: Source,
-    file: TomlFile,
-    n: int,
-    entry: object,
-    hashes: dict[str, str],
-    *,
-    found: Collected,
-    read: Narrations,
-) -> None:
-    line = file.line(("rendition", n))
-    try:
-        doc = read_document(RenditionDoc, entry)
-    except DocumentFaults as error:
-        for fault in error.faults:
-            at = file.line(("rendition", n, *fault.path))
-            found.fault(RENDITIONS, at, f"{fault.key()} {fault.message}")
-        return
-    for key, name in (("track", doc.track), ("file", doc.file)):
-        if name not in set(source.names()):
-            at = file.line(("rendition", n, key))
-            found.fault(RENDITIONS, at, f"{key} names {name}, which is not in the folder")
-            return
-    if (why := _refused(source, doc, hashes)) is not None:
-        found.note(RENDITIONS, line, f"{doc.file} is made anew: {why}")
-        return
-    read.brought.setdefault(doc.track, []).append(Brought(doc, source.file(doc.file)))
-
-
-def _refused(source: Source, doc: RenditionDoc, hashes: dict[str, str]) -> str | None:
-    """Why a rendition is not taken over, in words; None where it is."""
-    if RECIPES.get(doc.format) != doc.recipe:
-        return f"the recipe {doc.recipe} is not this version's {RECIPES.get(doc.format, 'format')}"
-    for name, stated in ((doc.track, doc.source_sha256), (doc.file, doc.sha256)):
-        if name not in hashes:
-            hashes[name] = sha256_of(source.file(name))
-        if hashes[name] != stated:
-            return f"{name} has changed since"
-    offset, magic = _MAGIC[doc.format]
-    with source.file(doc.file).open("rb") as rendition:
-        head = rendition.read(16)
-    return None if head[offset : offset + len(magic)] == magic else f"it is not {doc.format}"
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def is_language(text: str) -> bool:
-    """Whether a text is a language tag as the format writes them."""
-    return _LANGUAGE.match(text) is not None
-
-
-__all__ = ["Brought", "Language", "Narrations", "RenditionDoc", "TrackFiles", "read_narrations", "sha256_of"]

@@ -5,6 +5,7 @@ from typing import Any
 
 from guide.content import Content, TrackDoc
 from guide.services.releases import Releases
+from guide.services.track_measures import measures_body, remarks
 from guide.store import catalogue
 from guide.store.catalogue import RenditionRow, media_url
 from guide.store.database import Database
@@ -14,7 +15,7 @@ from media.render import RECIPES
 def track_body(track: TrackDoc, renditions: Mapping[str, RenditionRow]) -> dict[str, Any]:
     """A track with its measurements and the addresses of its files, those that are made."""
     files = [renditions[form] for form in RECIPES if form in renditions]
-    text = track.transcript_sha256
+    text = track.captions
     return {
         "id": track.id,
         "exhibit": track.exhibit,
@@ -39,6 +40,16 @@ def track_body(track: TrackDoc, renditions: Mapping[str, RenditionRow]) -> dict[
     }
 
 
+def curator_body(track: TrackDoc, renditions: Mapping[str, RenditionRow], reader: str) -> dict[str, Any]:
+    """The same for a curator: with what was measured, and what is to be known of its languages."""
+    return {
+        **track_body(track, renditions),
+        "measures": measures_body(track),
+        "findings": list(remarks(track, reader)),
+        "source_sha256": track.source_sha256,
+    }
+
+
 class Tracks:
     """The tracks of the draft."""
 
@@ -47,7 +58,7 @@ class Tracks:
         self._releases = releases
 
     def listed(
-        self, site: str, *, exhibit: str | None, language: str | None, after: str, limit: int
+        self, site: str, *, exhibit: str | None, language: str | None, after: str, limit: int, reader: str
     ) -> tuple[list[dict[str, Any]], str | None]:
         """Tracks in the order of their ids, from after one, and the id to go on after, if there are more."""
         with self._database.reading() as session:
@@ -63,5 +74,5 @@ class Tracks:
             key=lambda track: track.id,
         )
         page = found[:limit]
-        bodies = [track_body(each, self._releases.renditions_of(site, each)) for each in page]
+        bodies = [curator_body(each, self._releases.renditions_of(site, each), reader) for each in page]
         return bodies, page[-1].id if len(found) > limit else None

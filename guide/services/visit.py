@@ -5,7 +5,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from guide.content import Variant
+from guide.content import Hearing, Variant
 from guide.tables import Visit as VisitRow
 from zones.state import State, decode, encode
 
@@ -21,6 +21,7 @@ class Wishes:
     accept_house: bool = False
     leave_at: int | None = None
     screening: str | None = None
+    hearing: Hearing = "standard"
 
     def body(self) -> dict[str, Any]:
         """As kept in the database."""

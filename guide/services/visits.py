@@ -107,6 +107,7 @@ class Visits:
                 body.accept_house,
                 body.leave_at,
                 body.screening,
+                body.hearing,
             ),
             release=view.number,
             created_at=now,
@@ -146,6 +147,7 @@ class Visits:
             "accept_house": wishes.accept_house,
             "leave_at": None if wishes.leave_at is None else rfc3339(wishes.leave_at),
             "screening": wishes.screening,
+            "hearing": wishes.hearing,
             "simulated": visit.simulated,
             "device": visit.device,
             "created_at": rfc3339(visit.created_at),
@@ -216,7 +218,7 @@ class Visits:
     async def _apply(self, visit: Visit, patch: VisitPatch) -> None:
         given = patch.model_fields_set
         wishes, batch = visit.wishes, Batch()
-        for name in ("languages", "variant", "accept_house", "leave_at", "mode"):
+        for name in ("languages", "variant", "accept_house", "leave_at", "mode", "hearing"):
             value = getattr(patch, name)
             if name in given and (value is not None or name == "leave_at"):
                 setattr(wishes, name, value)

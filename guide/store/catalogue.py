@@ -5,14 +5,14 @@ and the background, take turns on SQLite and PostgreSQL alike.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from guide.content import KINDS, Content, Doc, PlaceDoc, SiteDoc
+from guide.content import KINDS, Content, Doc, PlaceDoc, SiteDoc, TrackDoc
 from guide.errors import NotFound
 from guide.tables import DraftChange, DraftItem, Release, ReleaseEvent, Rendition, Site
 
@@ -187,6 +187,14 @@ def put_item(session: Session, site: str, kind: str, doc: Doc, version: int) -> 
     session.add(
         DraftItem(site=site, kind=kind, id=item_id(doc), body=body, version=version, position=position)
     )
+    session.flush()
+
+
+def put_figures(session: Session, site: str, doc: TrackDoc) -> None:
+    """Write what was measured of a track: the draft has another version, the track has not, and no history either."""
+    row = session.get_one(DraftItem, (site, "track", doc.id))
+    row.body = doc.model_dump(mode="json")
+    session.execute(update(Site).where(Site.id == site).values(draft_version=Site.draft_version + 1))
     session.flush()
 
 
@@ -374,6 +382,20 @@ def add_renditions(session: Session, site: str, rows: Iterable[RenditionRow], at
 def release_numbers(session: Session) -> Sequence[tuple[str, int]]:
     """Every release of every site."""
     return [(site, number) for site, number in session.execute(select(Release.site, Release.number))]
+
+
+def rows_that_name_files(session: Session) -> Iterator[object]:
+    """Everything in which the name of a stored file may stand: drafts, their history, releases, renditions."""
+    for column in (
+        DraftItem.body,
+        Site.body,
+        DraftChange.before,
+        DraftChange.after,
+        Release.content,
+        Rendition.sha256,
+        Rendition.source_sha256,
+    ):
+        yield from session.scalars(select(column).execution_options(yield_per=100))
 
 
 def stamp(session: Session) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ Seen from above, in metres:
     +--------+--------+                       +--------+
 """
 
+import hashlib
 import io
 import json
 import shutil
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from media.ingest import ingest
-from media.renditions import Brought, write
+from media.renditions import Brought, Measured, write
 from tests.stories.museum import speak
 
 SITE: Final = """format = 1
@@ -168,21 +169,26 @@ def make_museum(folder: Path) -> Path:
         path.write_text(text, encoding="utf-8")
     (folder / "images").mkdir()
     (folder / "images/v2.png").write_bytes(PNG)
-    write(folder, [_track(folder, pitch, *track) for pitch, track in enumerate(TRACKS)])
+    made = [_track(folder, pitch, *track) for pitch, track in enumerate(TRACKS)]
+    write(folder, [brought for brought, _ in made], [measured for _, measured in made])
     return folder
 
 
-def _track(folder: Path, pitch: int, exhibit: str, name: str, seconds: float) -> Brought:
+def _track(folder: Path, pitch: int, exhibit: str, name: str, seconds: float) -> tuple[Brought, Measured]:
     source = folder / "tracks" / exhibit / f"{name}.wav"
     speak(source, seconds, hertz=220.0 * (pitch + 1))
     text = source.with_suffix(".vtt")
+    words = text.read_bytes() if text.exists() else None
     home = folder / "renditions" / exhibit
     home.mkdir(parents=True, exist_ok=True)
-    made = ingest(source, text.read_text(encoding="utf-8") if text.exists() else None, home, ["opus"])
+    language = name.partition(".")[0]
+    made = ingest(source, words.decode() if words else None, home, ["opus"], language)
     opus = made.renditions[0]
     file = opus.path.rename(home / f"{name}.opus")
-    return Brought(
-        track=source.relative_to(folder).as_posix(),
+    peaks = made.peaks_path.rename(source.with_suffix(".dat"))
+    track = source.relative_to(folder).as_posix()
+    brought = Brought(
+        track=track,
         source_sha256=made.source_sha256,
         format=opus.format,
         recipe=opus.recipe,
@@ -192,6 +198,26 @@ def _track(folder: Path, pitch: int, exhibit: str, name: str, seconds: float) ->
         duration_ms=opus.duration_ms,
         gaps_ms=made.gaps_ms,
     )
+    measured = Measured(
+        track=track,
+        source_sha256=made.source_sha256,
+        transcript_sha256=hashlib.sha256(words).hexdigest() if words else None,
+        recipe=made.recipe,
+        integrated_lufs=made.integrated_lufs,
+        loudness_range_lu=made.loudness_range_lu,
+        true_peak_dbtp=made.true_peak_dbtp,
+        gain_db=made.gain_db,
+        lead_ms=made.lead_ms,
+        tail_ms=made.tail_ms,
+        # a hum is no speech, whatever a detector makes of it
+        speech_ms=0,
+        languages={},
+        checked=False,
+        peaks=peaks.relative_to(folder).as_posix(),
+        peaks_sha256=made.peaks_sha256,
+        notes=made.notes,
+    )
+    return brought, measured
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,13 @@
 """Coverage: what is said of a language, in minutes, worded in one place."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guide.content import (
-    Content,
-    ExhibitDoc,
-    FrameDoc,
-    LevelDoc,
-    SegmentDoc,
-    ShowDoc,
-    SiteDoc,
-    TrackDoc,
-    track_id,
-)
+from guide.services.claims import claim_findings
 from guide.services.coverage import (
     MINUTE_MS,
     Minutes,
-    claim_findings,
     coverage_for,
     coverage_of,
     hearing,
@@ -30,54 +17,7 @@ from guide.services.coverage import (
 from guide.services.coverage_matrix import matrix
 from guide.services.language_names import is_language, language_name, reader_of
 from guide.services.releases import view_of
-
-Told = dict[str, dict[str, float]]
-
-
-def museum(tracks: Told, shows: Told | None = None, **site: Any) -> Content:
-    """A content in which exhibits have tracks, and shows segments, of some minutes by language.
-
-    A language may carry a variant (`en.family`), or be a text alone (`en text`).
-    """
-    docs = []
-    for exhibit, spoken in tracks.items():
-        for told, minutes in spoken.items():
-            name, _, text = told.partition(" ")
-            language, _, variant = name.partition(".")
-            docs.append(
-                TrackDoc.model_validate(
-                    {
-                        "id": track_id(exhibit, language, variant or "standard"),
-                        "exhibit": exhibit,
-                        "language": language,
-                        "variant": variant or "standard",
-                        "source_sha256": None if text else "a" * 64,
-                        "source_ext": None if text else "wav",
-                        "transcript_sha256": "b" * 64,
-                        "duration_ms": round(minutes * MINUTE_MS),
-                    }
-                )
-            )
-    names = dict.fromkeys([*tracks, *(shows or {})])
-    return Content(
-        site=SiteDoc(
-            id="m", name={"fr": "M"}, languages=["fr", "en", "nl"], frame=FrameDoc(lat=50, lon=2), **site
-        ),
-        levels=[LevelDoc(id="hall", ordinal=0)],
-        exhibits=[ExhibitDoc(id=each, title={"fr": each}) for each in names],
-        shows=[
-            ShowDoc(
-                id=f"show-{exhibit}",
-                exhibit=exhibit,
-                segment=[
-                    SegmentDoc(minutes=minutes, delivery="live", language=language)
-                    for language, minutes in spoken.items()
-                ],
-            )
-            for exhibit, spoken in (shows or {}).items()
-        ],
-        tracks=docs,
-    )
+from tests.guide.contents import Told, museum
 
 
 class TestWords:

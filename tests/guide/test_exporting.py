@@ -114,8 +114,9 @@ def contents(draw: st.DrawFn) -> Content:
     levels = draw(st.lists(IDS, min_size=2, max_size=3, unique=True))
     zones = draw(st.lists(IDS, max_size=4, unique=True))
     corner = draw(METRES)
-    square = [(corner, 0.0), (corner + 4, 0.0), (corner + 4, 4.0), (corner, 4.0)]
-    hole = [(corner + 1, 1.0), (corner + 1, 2.0), (corner + 2, 2.0), (corner + 2, 1.0)]
+    near, middle, far = (round(corner + metres, 3) for metres in (1, 2, 4))
+    square = [(corner, 0.0), (far, 0.0), (far, 4.0), (corner, 4.0)]
+    hole = [(near, 1.0), (near, 2.0), (middle, 2.0), (middle, 1.0)]
     return Content(
         site=SiteDoc(
             id=draw(IDS),

@@ -1,5 +1,6 @@
 """Thousands of odd requests, made from the description: none may bring the service down or surprise its reader."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ SECONDS: Final = 10
 CHECKS: Final = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 )
+HOOKS: Final = str(Path(__file__).with_name("pieces.py"))
 
 
 @pytest.fixture
@@ -38,5 +40,12 @@ def test_no_request_is_a_surprise(museum: Service, tmp_path: Path) -> None:
         command = [sys.executable, "-m", "schemathesis.cli", "run", f"{museum.url}/openapi.json"]
         options = ["--header", f"Authorization: Bearer {key}", "--checks", CHECKS, "--max-time", str(SECONDS)]
         options += ["--phases", "coverage,fuzzing", "--generation-database", "none", "--no-color", *chosen]
-        done = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*command, *options],
+            cwd=tmp_path,
+            env=os.environ | {"SCHEMATHESIS_HOOKS": HOOKS},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

@@ -1,11 +1,24 @@
 """The language ladder: what a visitor hears, reads, or is told is missing."""
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
 
-from guide.content import Content, ExhibitDoc, FrameDoc, LevelDoc, SiteDoc, TrackDoc, Variant, track_id
-from guide.services.ladder import climb, lookup, matches
+from guide.content import (
+    Content,
+    ExhibitDoc,
+    FrameDoc,
+    LevelDoc,
+    MeasuresDoc,
+    SiteDoc,
+    TrackDoc,
+    Variant,
+    track_id,
+)
+from guide.services.answers import captions_url
+from guide.services.ladder import climb
+from guide.services.language_names import lookup, matches
 from guide.services.releases import ReleaseView, view_of
 from zones.model import Cue, Gap
 
@@ -98,6 +111,17 @@ def test_what_is_told() -> None:
         "text": ("text_only",),
         "plain": (),
     }
+
+
+def test_a_text_keeps_step_with_the_sound_it_is_read_over() -> None:
+    """Where the beginning of the house audio was cut, the text over it is asked for as much earlier."""
+    view = museum("fr", "en text")
+    rung = climb(view, ("en",), "standard", accept_house=False).rungs["v2"]
+    assert captions_url(rung) == f"/api/v1/media/{TEXT}.vtt"
+    assert rung.track is not None
+    cut = rung.track.model_copy(update={"measures": MeasuresDoc(recipe="1", lead_ms=800)})
+    assert captions_url(replace(rung, track=cut)) == f"/api/v1/media/{TEXT}.vtt?lead_ms=800"
+    assert captions_url(replace(rung, track=cut, text=None)) is None
 
 
 def test_a_transcript_goes_with_its_audio() -> None:

@@ -44,7 +44,7 @@ class TestWhole:
         self, client: TestClient, bundle: dict[str, Any]
     ) -> None:
         """Each is there without a key, of the size and the SHA-256 that the manifest has."""
-        assert {each["kind"] for each in bundle["files"]} == {"audio", "transcript", "plan", "image"}
+        assert {each["kind"] for each in bundle["files"]} == {"audio", "transcript", "plan", "image", "chime"}
         for each in bundle["files"]:
             answer = client.get(each["url"])
             assert answer.status_code == 200
@@ -294,6 +294,7 @@ class TestSheet:
             assert body["release"] == named
             assert body["shows"][0]["languages"]["en"] == {
                 "minutes": 15.0, "summary": "English: 15 of 45 min", "covered": False, "measured": True,
+                "checked": True,
             }  # fmt: skip
         for release, status in (("7", 404), ("first", 422), ("9" * 19, 422)):
             assert client.get(f"/api/v1/coverage?release={release}", headers=staff).status_code == status
@@ -307,3 +308,25 @@ class TestSheet:
         page = client.get("/api/v1/tracks?limit=3", headers=staff).json()
         rest = client.get(f"/api/v1/tracks?limit=3&cursor={page['next_cursor']}", headers=staff).json()
         assert len(page["items"]) + len(rest["items"]) == 5
+
+
+@ON_SQLITE
+def test_an_offer_brings_its_chime(client: TestClient, device: dict[str, str]) -> None:
+    """Who rests where a narration is only offered hears a short sound; it is there without a key, in two codings."""
+    start = {"languages": ["fr"], "simulated": True}
+    visit = client.post("/api/v1/visits", json=start, headers=device).json()
+    offer = None
+    for second in range(30):
+        fix = {"level": "hall", "x": 7.5, "y": 2.5, "accuracy": 0.3}
+        body = {"seq": second + 1, "at": f"2026-11-22T10:00:{second:02d}.000Z", **fix}
+        answer = client.post(f"/api/v1/visits/{visit['id']}/poll", json=body, headers=device).json()
+        offer = offer or answer["offer"]
+    assert offer is not None
+    assert offer["exhibit"] == "ida"
+    for url, kind in zip(
+        [offer["chime"], *offer["chime_alternates"]], ["audio/ogg", "audio/mp4"], strict=True
+    ):
+        sound = client.get(url)
+        assert sound.status_code == 200
+        assert sound.headers["content-type"].startswith(kind)
+        assert client.get(url, headers={"Range": "bytes=0-3"}).content == sound.content[:4]

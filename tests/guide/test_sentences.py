@@ -7,10 +7,10 @@ import pytest
 from guide.services.sentences import decision_sentence, in_sentence, notice_text
 from zones.decision import ACTIONS, REASONS, Action, Reason
 
-NOTICES = ("language_gap", "fallback", "text_only", "loudness", "age", "last_call", "position_unknown")
+NOTICES = ("language_gap", "partial", "not a word", "fallback", "text_only", "last_call", "position_unknown")
 VALUES = {
-    "title": "V-2", "available": "French", "requested": "English", "language": "French", "level_dba": "92",
-    "min_age": 6, "note": "",
+    "title": "V-2", "available": "French", "requested": "English", "language": "French",
+    "told": "English: 15 of 45 min", "rest": "French",
 }  # fmt: skip
 
 

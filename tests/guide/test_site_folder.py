@@ -11,10 +11,11 @@ import pytest
 from guide.services.layouts import frame_of, zone_of
 from guide.services.site_folder import read_site_folder
 from guide.services.site_folder_source import DiskFolder, FolderUnreadable, ZipFolder, open_source
+from media.render import RECIPES
 from tests.guide.museum import EXHIBITS, LEVELS, ZONES, Folder
 from zones.geojson import write_zones
 
-RECIPE = "the recipe opus-0 is not this version's opus-32k-mono-48k-1"
+RECIPE = f"the recipe opus-0 is not this version's {RECIPES['opus']}"
 Spoil = Callable[[Folder], object]
 
 
@@ -59,7 +60,7 @@ class TestSound:
         folder.write("exhibits.toml", '[[exhibit]]\nid = "v2"\ntitle = { fr = "V-2" }\n')
         folder.write("zones.local.json", json.dumps({"frame": "local", "zones": ZONES["zones"][:1]}))
         folder.remove("shows.toml", "tours.toml", "places.toml", "renditions.toml")
-        for name in ("ida/fr.wav", "ida/nl.vtt"):
+        for name in ("ida/fr.wav", "ida/fr.dat", "ida/nl.vtt"):
             folder.remove(f"tracks/{name}")
         (folder.root / "tracks/ida").rmdir()
         assert faults_of(folder) == []
@@ -285,7 +286,7 @@ def test_what_refers_to_a_broken_document_is_not_a_second_fault(folder: Folder) 
 def test_renditions_that_do_not_fit_are_made_anew(folder: Folder) -> None:
     """A sound that was edited, or another version's recipe, is a remark and not a fault."""
     (folder.root / "tracks/v2/en.wav").write_bytes((folder.root / "tracks/v2/fr.wav").read_bytes())
-    folder.replace("renditions.toml", 'recipe = "opus-32k-mono-48k-1"', 'recipe = "opus-0"')
+    folder.replace("renditions.toml", f'recipe = "{RECIPES["opus"]}"', 'recipe = "opus-0"')
     told = [note for note in notes_of(folder) if note.startswith("renditions.toml")]
     assert told == [
         f"renditions.toml:1: renditions/ida/fr.opus is made anew: {RECIPE}",

@@ -8,6 +8,7 @@ A page holds them between `<!-- made: NAME -->` and `<!-- /made -->`. Make them 
 import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -18,9 +19,10 @@ from guide.api.access import Admin, Curator, Staff
 from guide.api.docs import OPEN, PUBLIC
 from guide.app import API, PREFIX, ROOT
 from guide.cli import COMMANDS, build
-from guide.services import answers, events, visits
+from guide.services import events, notices, visits
+from media.words import PHRASES, told
 from tests.rules.made_examples import examples
-from zones import admission, arbitration, departure, evidence, narration
+from zones import admission, arbitration, attention, candidates, departure, evidence, narration
 from zones.model import RULE_KEYS, Rules
 from zones.profiles import PROFILES
 from zones.rule_values import RULE_LIMITS
@@ -94,9 +96,24 @@ def constants() -> str:
         ("Fixes that agree and are then believed", str(admission.AGREEING_FIXES), "zones.admission"),
         ("A lift or a door is felt from", f"{admission.CONNECTOR_REACH:g} m away", "zones.admission"),
         ("Who is faster than this does not rest", f"{evidence.STROLL:g} m/s", "zones.evidence"),
-        ("Who is as fast as this walks by, whatever the error", f"{evidence.WALK:g} m/s", "zones.evidence"),
+        (
+            "A fix may be further from the average by a walk this fast, and counts in full",
+            f"{evidence.WALK:g} m/s",
+            "zones.evidence",
+        ),
         ("A stay this many times the dwell is a dwell", f"{evidence.STAY_FACTOR:g}", "zones.evidence"),
-        ("A notice is repeated for", _seconds(answers.NOTICE_MS), "guide.services.answers"),
+        ("Nobody doubts who is inside with this probability", f"{evidence.SURE:g}", "zones.evidence"),
+        (
+            "This many times its dwell is enough for an exhibit that is not clear",
+            f"{candidates.LONG:g}",
+            "zones.candidates",
+        ),
+        (
+            "Who has heard it all attends it again by this factor less",
+            f"{attention.HEARD_BEFORE:g}",
+            "zones.attention",
+        ),
+        ("A notice is repeated for", _seconds(notices.NOTICE_MS), "guide.services.notices"),
         (
             "A fix is from the future when it is ahead by more than",
             _seconds(events.FUTURE_MS),
@@ -184,6 +201,65 @@ def _helps(command: Any, name: str) -> dict[str, str]:
     return {name: command.get_help(context).rstrip()}
 
 
+def media_answers(kind: str) -> str:
+    """The sentences about files of one kind: `vtt` (transcripts), `note`, `failed` or `refused`."""
+    has_code = kind in {"refused", "failed"}
+    rows = [
+        [f"`{phrase.split('/', maxsplit=1)[0]}`"] * has_code + [_sample(phrase, "en"), _sample(phrase, "fr")]
+        for phrase in PHRASES
+        if _kind_of(phrase) == kind
+    ]
+    return table(["code"] * has_code + ["English", "French"], rows)
+
+
+def _kind_of(phrase: str) -> str:
+    first = phrase.replace("/", "-").split("-", maxsplit=1)[0]
+    if first in {"vtt", "note"}:
+        return first
+    if first in {"transcript", "line", "step", "verdict"}:
+        return ""
+    return "failed" if first in {"render", "worker"} else "refused"
+
+
+def _sample(phrase: str, language: str) -> str:
+    facts: dict[str, str | int | float] = {
+        name: _SAMPLES.get(name, 94_000) for name in re.findall(r"{(\w+)}", PHRASES[phrase][0])
+    }
+    return told(phrase, language, facts).replace("|", "\\|").replace("<", "&lt;").replace("-->", "\\-\\->")
+
+
+_SAMPLES: Final[dict[str, str | int | float]] = {
+    "whole_ms": 300_000,
+    "said_ms": 300_000,
+    "kind": "picture",
+    "seconds": 0.4,
+    "count": 2,
+    "codec": "speex",
+    "rate": 6_000,
+    "channels": 9,
+    "bits": 16,
+    "block": 2,
+    "bytes": 96_000,
+    "track": "ida/fr",
+    "minutes": 30,
+    "language": "en",
+    "found": "fr",
+    "limit": 900,
+    "signal": "SIGKILL",
+    "exit": 3,
+    "peak": "0.3",
+    "gain": 34,
+    "lufs": "-18.2",
+    "target": "-16.0",
+    "written": 9,
+    "read": 8,
+    "shown": "…",
+    "start": "00:04.000",
+    "end": "00:02.000",
+    "other": 3,
+}
+
+
 BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "rule-keys": rule_keys,
     "profiles": profiles,
@@ -191,6 +267,10 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "calls": calls,
     "commands": commands,
     "examples": examples,
+    "media-refused": partial(media_answers, "refused"),
+    "media-noted": partial(media_answers, "note"),
+    "media-failed": partial(media_answers, "failed"),
+    "transcript-faults": partial(media_answers, "vtt"),
 }
 
 

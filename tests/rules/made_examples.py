@@ -94,6 +94,17 @@ class Book:
             sent["Authorization"] = f"Bearer {self.keys[who]}"
         return self.client.request(method, f"{API}{path}", json=body, headers=sent)
 
+    def form(self, about: str, path: str, fields: dict[str, str], who: str) -> Any:
+        """Send a form of fields and write it down with its answer."""
+        files = [(name, (None, value)) for name, value in fields.items()]
+        headers = {"Authorization": f"Bearer {self.keys[who]}"}
+        answer = self.client.post(f"{API}{path}", files=files, headers=headers)
+        sent = "\n".join(f"{name}={json.dumps(value)}" for name, value in fields.items())
+        self.text.append(f"### {about}\n\n`POST {path}` with a {who} key, as `multipart/form-data`\n")
+        self.text.append(f"```text\n{sent}\n```\n\n`{answer.status_code} {answer.reason_phrase}`\n")
+        self.text.append(f"```json\n{self.shown(answer.json())}\n```\n")
+        return answer.json()
+
     def shown(self, value: Any) -> str:
         """JSON as a reader likes it: long lists cut, short values on one line."""
         return self.masked(_pretty(_cut(value)))
@@ -147,7 +158,9 @@ def examples() -> str:
     """All examples, as Markdown."""
     with tempfile.TemporaryDirectory() as folder:
         clock = FakeClock()
-        app = create_app(Settings.read(data=Path(folder), database_url=None, media_url=None), clock=clock)
+        app = create_app(
+            Settings.read(data=Path(folder), database_url=None, media_url=None, jobs_at_once=0), clock=clock
+        )
         guide: Guide = app.state.guide
         prepare(Path(folder), guide.catalogue, guide.people)
         _encode_one(guide, "ida.en.standard")
@@ -157,7 +170,17 @@ def examples() -> str:
                 for role in ("staff", "curator")
             }
             book = Book(client, keys)
-            for write in (_devices, _visit, _told, _problems, _late, _staff, _curators, _published):
+            for write in (
+                _devices,
+                _visit,
+                _told,
+                _problems,
+                _late,
+                _staff,
+                _curators,
+                _narrations,
+                _published,
+            ):
                 write(book)
     return "\n".join(book.text)
 
@@ -269,8 +292,28 @@ def _curators(book: Book) -> None:
     book.call("A zone that is not sound", "POST", "/draft/zones/loop", loop, who="curator")
 
 
+def _narrations(book: Book) -> None:
+    book.heading("Narrations")
+    about = "A track with what was measured of it"
+    hidden = ("gaps_ms", "renditions", "alternates")
+    book.call(about, "GET", "/tracks/ida.en.standard", who="curator", hide=hidden, Accept_Language="en")
+    text = "WEBVTT\n\n00:00.000 --> 00:04.000\nIda war vierzehn.\n"
+    fields = {"exhibit": "ida", "language": "de", "variant": "family", "transcript": text}
+    made = book.form("Sending a narration; here a text alone", "/tracks", fields, "curator")
+    guide: Guide = book.client.app.state.guide  # type: ignore[attr-defined]
+    guide.catalogue.runner.run_one()
+    book.call("Its job", "GET", f"/jobs/{made['job']['id']}", who="curator", Accept_Language="fr")
+    wrong = {
+        "exhibit": "harrow",
+        "language": "ja",
+        "transcript": "WEBVTT\n\n00:04.000 --> 00:01.000\nBackwards\n",
+    }
+    book.form("What cannot be taken: all faults at once", "/tracks", wrong, "curator")
+
+
 def _published(book: Book) -> None:
     book.heading("Releases and findings")
+    book.call("The layout check", "POST", "/draft/check", who="curator")
     note = {"note": "Ida waits a little longer"}
     book.call("Publishing: what does not stop it is in `warnings`", "POST", "/releases", note, who="curator")
     show = book.silently("GET", "/draft/shows/planetarium", who="curator")
@@ -284,6 +327,8 @@ def _published(book: Book) -> None:
     book.call(about, "GET", "/jobs/renditions-1", who="curator")
     path = "/coverage?release=active"
     book.call("The coverage, exhibit by language", "GET", path, who="curator", Accept_Language="en")
+    book.call("The tours", "GET", "/tours", who="staff", Accept_Language="en")
+    book.call("The sittings of a day", "GET", "/screenings?date=2026-11-22", who="staff")
     book.call("What a handheld takes along", "GET", "/bundle?languages=en", hide=("rules", "tours", "shows"))
 
 

@@ -17,7 +17,7 @@ from guide import content
 from guide.api.shapes import ItemResult, NoticeShape
 from guide.services.access import ROLES
 from guide.services.messages import CommandBody, Mode, PlaceSeen, PlaybackReport, PlayerReport
-from guide.services.site_folder_tracks import RenditionDoc
+from guide.services.site_folder_brought import RenditionDoc, SourceDoc
 from tests.rules import made_blocks
 from tests.stories.service import Service, free_port
 from tests.zones.strategies import layouts, rules, walks
@@ -35,6 +35,7 @@ LARGEST: Final = {".png": 300_000, ".svg": 20_000}
 KEYS: Final[dict[str, type[content.Doc]]] = {
     "`site.toml`": content.SiteDoc,
     "`[frame]`": content.FrameDoc,
+    "`[loudness]`": content.LoudnessDoc,
     "`[[level]]` in `levels.toml`": content.LevelDoc,
     "`[[connector]]` in `levels.toml`": content.ConnectorDoc,
     "`[[exhibit]]` in `exhibits.toml`": content.ExhibitDoc,
@@ -45,6 +46,7 @@ KEYS: Final[dict[str, type[content.Doc]]] = {
     "`[[tour]]` in `tours.toml`": content.TourDoc,
     "`[[place]]` in `places.toml`": content.PlaceDoc,
     "`[[rendition]]` in `renditions.toml`": RenditionDoc,
+    "`[[source]]` in `renditions.toml`": SourceDoc,
 }
 
 
@@ -144,6 +146,7 @@ def test_closed_lists() -> None:
     assert shown["`mode` of a visit"] == list(get_args(Mode))
     assert shown["`mode` of a zone"] == list(MODES)
     assert shown["`variant` of a track"] == list(content.VARIANTS)
+    assert shown["`hearing` of a visit"] == list(content.HEARINGS)
     assert shown["`profile` of a visit"] == list(PROFILES)
     assert shown["`kind` of a place"] == list(get_args(PlaceSeen.model_fields["kind"].annotation))
     assert shown["`role` of a key"] == list(ROLES)

@@ -23,7 +23,8 @@ def test_a_whole_visit(client: httpx2.Client, device_key: str, staff_key: str) -
     """A visitor walks, wanders, leaves, presses buttons; every message is sent three times, and answered the same."""
     visitor = Visitor(client, device_key, retries=2)
     visit = visitor.begin()
-    assert visit["coverage"]["summary"] == "English: 3 of 4 min"
+    assert visit["coverage"]["summary"].startswith("English: ")
+    assert "gap" in [each["exhibit"] for each in visit["coverage"]["exceptions"]]
 
     # into the rail tunnel, to hear it
     visitor.walk(-5.0, RAIL)

@@ -1,0 +1,40 @@
+"""Why a job failed, in the languages of the interface."""
+
+import errno
+from typing import Final
+
+from guide.errors import GuideError
+from guide.services.jobs import in_both
+from guide.store.jobs import Words
+from media.errors import MediaError, in_words
+
+_NO_ROOM: Final = in_both(
+    "There is no room left on the disk; make some, then upload the file again.",
+    "Il n’y a plus de place sur le disque ; faites-en, puis envoyez de nouveau le fichier.",
+)
+_UNFORESEEN: Final = in_both(
+    "Working on the file failed in a way nobody foresaw; the service’s log says more.",
+    "Le traitement du fichier a échoué d’une façon imprévue ; le journal du service en dit plus.",
+)
+
+
+def crashed(attempts: int) -> Words:
+    """The sentence for a job that never came to an end."""
+    return in_both(
+        f"The work was begun {attempts} times and cut off each time; please upload the file again, or another.",
+        f"Le travail a été commencé {attempts} fois et interrompu chaque fois ; envoyez de nouveau le fichier, "
+        "ou un autre.",
+    )
+
+
+def failure(error: Exception) -> Words:
+    """The sentence for an error."""
+    if isinstance(error, MediaError):
+        return in_both(in_words(error, "en"), in_words(error, "fr"))
+    if isinstance(error, GuideError):
+        told = " ".join([error.detail, *(f"{each}." for each in error.errors)])
+        french = error.extra.get("fr")
+        return in_both(told, french if isinstance(french, str) else told)
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return _NO_ROOM
+    return _UNFORESEEN
