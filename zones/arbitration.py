@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from zones.candidates import Candidate, candidates, order, wanted
+from zones.candidates import candidates, order, wanted
 from zones.departure import depart, is_away
 from zones.evidence import dwell_ms, needed_ms
 from zones.narration import begin, decline, finish, remember
 from zones.notices import notify, tell
 from zones.state import Presence, Waiting
-from zones.turn import Turn
+from zones.turn import Candidate, Turn
 from zones.units import millis
 
 OFFER_LIMIT_MS: Final = 60_000
@@ -18,7 +18,7 @@ def arbitrate(turn: Turn) -> Turn:
     """Release, queue, offer or start: the last stage that may decide."""
     turn = _mark_met(turn)
     found = candidates(turn)
-    turn = notify(turn, found)
+    turn = notify(turn._replace(found=found), found)
     free = tuple(each for each in found if each.free)
     if turn.state.narration is None:
         turn = _lapse(turn, found)

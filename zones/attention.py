@@ -45,7 +45,7 @@ def attended(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]
     layout, error = turn.layout, where.error
     weighed = [(zone, depth, _weight(turn.state, layout, zone, depth, where)) for zone, depth in close]
     rivals: dict[str | None, tuple[float, float]] = {}
-    for zone, _, weight in weighed:
+    for zone, _, weight in weighed if len(weighed) > 1 else ():
         if zone.mode in ("auto", "offer") and isinstance(layout.programme.get(zone.exhibit or ""), Cue):
             before = rivals.get(zone.exhibit, (0.0, 0.0))
             rivals[zone.exhibit] = max(before, (weight, zone.priority))

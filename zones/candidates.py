@@ -1,38 +1,18 @@
 """What could start here and now: the zones whose dwell is met, the rules that hold each back, and their order."""
 
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from zones.decision import Reason
 from zones.evidence import SURE, dwell_ms, needed_ms
-from zones.model import Gap, Zone
-from zones.state import Presence
-from zones.turn import Turn
+from zones.model import Gap
+from zones.turn import Candidate, Turn
 from zones.units import millis
 
 CLEAR_SHARE: Final = 0.9
 """Once in, an exhibit may be this much less likely than `enter_p` and still be clear."""
 LONG: Final = 3.0
 """So many times its dwell is long enough for an exhibit that is not clear."""
-
-
-class Candidate(NamedTuple):
-    """A zone whose dwell is met, with its exhibit and the rule that holds it back, if any."""
-
-    zone: Zone
-    exhibit: str
-    presence: Presence
-    held_by: Reason | None = None
-
-    @property
-    def here(self) -> bool:
-        """Whether the visitor is in it now, not just about to have left it."""
-        return self.presence.out_since is None
-
-    @property
-    def free(self) -> bool:
-        """Whether it could start, were the guide silent."""
-        return self.here and self.held_by is None
 
 
 # --- rules that hold a trigger back, whatever else is going on ---

@@ -29,10 +29,10 @@ def depart(turn: Turn, successor: Waiting | None) -> Turn:
     narration, where = turn.state.narration, turn.state.where
     if narration is None or where is None or not _releasable(turn, narration):
         return turn
-    away = is_away(turn, narration, where)
     if narration.fade_at_ms is not None:
+        away = is_away(turn, narration, where)
         return turn if away else turn.having(narration=narration._replace(fade_at_ms=None))
-    if not away or successor is None or turn.settled:
+    if successor is None or turn.settled or not is_away(turn, narration, where):
         return turn
     theirs = next(each for each in turn.state.presences if each.zone == successor.zone)
     # who pauses to talk has not said where they are going: what counts begins with what they did last

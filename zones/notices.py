@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
-from zones.candidates import Candidate
 from zones.decision import Notice
 from zones.model import Zone
-from zones.turn import Turn
+from zones.turn import Candidate, Turn
 from zones.units import millis
 
 ONCE: Final = frozenset({"fallback", "text_only"})

@@ -1,11 +1,11 @@
 """The end of a step: the reason for silence, the evidence with what held each zone back, and the episodes."""
 
-from zones.candidates import Candidate, candidates
+from zones.candidates import candidates
 from zones.decision import CHANGES, Action, Decision, Episode, Evidence, Reason
 from zones.evidence import dwell_ms, needed_ms
 from zones.model import Fix, Tick
 from zones.state import Presence, State
-from zones.turn import Seen, Turn
+from zones.turn import Candidate, Seen, Turn
 from zones.units import Millis
 
 REFUSED_FIXES = ""
@@ -14,9 +14,11 @@ REFUSED_FIXES = ""
 
 def conclude(turn: Turn, before: State) -> tuple[State, Decision]:
     """Turn what the pipeline found into the decision, and keep the episodes."""
-    found = candidates(turn)
+    # where nothing was decided, what the arbitration found still stands
+    found = turn.found if turn.found is not None and not turn.settled else candidates(turn)
     held = {each.zone.id: _held_by(turn, each) for each in found}
-    evidence = tuple(_explained(turn, each, held) for each in turn.seen)
+    present = {each.zone: each for each in turn.state.presences}
+    evidence = tuple(_explained(turn, each, present.get(each.zone.id), held) for each in turn.seen)
     action, reason, exhibit, zone = _verdict(turn, found, held)
     running, begun, over = _episodes(turn, found, held, {each.zone: each for each in evidence})
     state = turn.state._replace(episodes=running)
@@ -109,10 +111,9 @@ def _held_by(turn: Turn, each: Candidate) -> Reason | None:
     return "lost_to_priority" if narration.priority > each.zone.priority else "lost_to_nearer"
 
 
-def _explained(turn: Turn, seen: Seen, held: dict[str, Reason | None]) -> Evidence:
+def _explained(turn: Turn, seen: Seen, mine: Presence | None, held: dict[str, Reason | None]) -> Evidence:
     """What is known of a zone about the fix, and what holds it back."""
     zone, inside_m, probability = seen.zone, seen.inside_m, seen.probability
-    mine = next((each for each in turn.state.presences if each.zone == zone.id), None)
     where, narration = turn.state.where, turn.state.narration
     dwelt = 0 if mine is None or where is None else dwell_ms(mine, where)
     held_by: Reason | None
@@ -130,6 +131,8 @@ def _episodes(
     turn: Turn, found: tuple[Candidate, ...], held: dict[str, Reason | None], evidence: dict[str, Evidence]
 ) -> tuple[tuple[Episode, ...], tuple[Episode, ...], tuple[Episode, ...]]:
     """The episodes under way, those begun now, and those over now."""
+    if not (found or turn.state.episodes or turn.passed or turn.refused):
+        return (), (), ()
     now: dict[tuple[str, Reason], str | None] = {
         (each.zone.id, reason): each.exhibit for each in found if (reason := held[each.zone.id]) is not None
     }

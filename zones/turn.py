@@ -4,7 +4,7 @@ from typing import Any, NamedTuple, Self
 
 from zones.decision import Action, Notice, Reason
 from zones.model import Cue, Event, Gap, Layout, Rules, Zone
-from zones.state import State
+from zones.state import Presence, State
 from zones.units import Millis, millis
 
 
@@ -18,6 +18,25 @@ class Seen(NamedTuple):
     inside_m: float
     probability: float
     inside: float
+
+
+class Candidate(NamedTuple):
+    """A zone whose dwell is met, with its exhibit and the rule that holds it back, if any."""
+
+    zone: Zone
+    exhibit: str
+    presence: Presence
+    held_by: Reason | None = None
+
+    @property
+    def here(self) -> bool:
+        """Whether the visitor is in it now, not just about to have left it."""
+        return self.presence.out_since is None
+
+    @property
+    def free(self) -> bool:
+        """Whether it could start, were the guide silent."""
+        return self.here and self.held_by is None
 
 
 class Turn(NamedTuple):
@@ -34,6 +53,8 @@ class Turn(NamedTuple):
     exhibit: str | None = None
     zone: str | None = None
     seen: tuple[Seen, ...] = ()
+    found: tuple[Candidate, ...] | None = None
+    """What could start here, as the arbitration saw it."""
     notices: tuple[Notice, ...] = ()
     passed: tuple[tuple[str, Millis, Millis], ...] = ()
     """Zones left before their dwell was met: zone, from, to."""

@@ -7,7 +7,6 @@ import pytest
 from tests.zones.plans import GROUND, floor_plan
 from zones.candidates import (
     HOLDS,
-    Candidate,
     candidates,
     is_cooling,
     is_gap,
@@ -22,7 +21,7 @@ from zones.model import Cue, Fix, Gap, Layout, Mode
 from zones.notices import NOTICES_KEPT, tell
 from zones.profiles import PROFILES
 from zones.state import Memory, Presence, State, Whereabouts
-from zones.turn import Turn
+from zones.turn import Candidate, Turn
 from zones.units import Millis
 
 NOW: Final = Millis(1_780_000_600_000)
