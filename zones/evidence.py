@@ -15,9 +15,9 @@ from zones.state import Presence, State, Whereabouts
 from zones.turn import Seen, Turn
 from zones.units import Millis, millis
 
-STROLL: Final = 0.33
+STROLL: Final = 0.35
 """Metres a second: who moves faster than this from where they came to rest is passing by."""
-AHEAD: Final = 0.4
+AHEAD: Final = 0.25
 """How far from the average towards the last fix the visitor is taken to be coming to rest."""
 REST_SIGMAS: Final = 0.8
 """The average of somebody who stands still seldom wanders further than this many σ."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeAlias, get_args
 
 import typer.main
 from fastapi.routing import APIRoute
@@ -62,7 +62,15 @@ def _value(rules: Rules, name: str) -> str:
 
 def constants() -> str:
     """Figures that no rule sets."""
-    shown: tuple[tuple[str, str, str], ...] = (
+    shown = (*_of_narrations(), *_of_places(), *_of_the_service())
+    return table(["figure", "", "in"], [[what, value, f"`{where}`"] for what, value, where in shown])
+
+
+_Figures: TypeAlias = tuple[tuple[str, str, str], ...]
+
+
+def _of_narrations() -> _Figures:
+    return (
         (
             "Heard means this share of a track, over all its parts",
             _share(narration.HEARD_SHARE),
@@ -92,6 +100,11 @@ def constants() -> str:
         ),
         ("A pause lasts at most", _seconds(narration.PAUSE_LIMIT_MS), "zones.narration"),
         ("An offer stands for", _seconds(arbitration.OFFER_LIMIT_MS), "zones.arbitration"),
+    )
+
+
+def _of_places() -> _Figures:
+    return (
         ("Nobody walks faster than", f"{admission.WALKING_LIMIT:g} m/s", "zones.admission"),
         ("Fixes that agree and are then believed", str(admission.AGREEING_FIXES), "zones.admission"),
         ("A lift or a door is felt from", f"{admission.CONNECTOR_REACH:g} m away", "zones.admission"),
@@ -113,6 +126,11 @@ def constants() -> str:
             f"{attention.HEARD_BEFORE:g}",
             "zones.attention",
         ),
+    )
+
+
+def _of_the_service() -> _Figures:
+    return (
         ("A notice is repeated for", _seconds(notices.NOTICE_MS), "guide.services.notices"),
         (
             "A fix is from the future when it is ahead by more than",
@@ -123,7 +141,6 @@ def constants() -> str:
         ("A real visit that nobody polls ends after", _hours(visits.REAL_IDLE_MS), "guide.services.visits"),
         ("… a simulated one after", _hours(visits.SIMULATED_IDLE_MS), "guide.services.visits"),
     )
-    return table(["figure", "", "in"], [[what, value, f"`{where}`"] for what, value, where in shown])
 
 
 def _share(share: float) -> str:

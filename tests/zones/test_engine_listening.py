@@ -336,7 +336,7 @@ class TestDeparture:
 
     def test_leaving_the_successor_during_the_fade(self) -> None:
         """If B is left too before A has faded, silence follows: nothing starts where nobody is."""
-        hall = told(floor_plan("A B . . .", cell=5.0), seconds=85, sentence=20)
+        hall = told(floor_plan("A B . . .", cell=5.0), seconds=85, sentence=34)
         visitor = listener(hall=hall).walks(7.5)
         until_it_fades(visitor)
         visitor.walks(20).stands(20)
