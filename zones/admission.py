@@ -7,7 +7,7 @@ from typing import Final
 from zones.decision import Reason
 from zones.geometry import contains
 from zones.model import Connector, Fix, Layout, Rules
-from zones.state import Doubt, State
+from zones.state import Doubt, State, Whereabouts
 from zones.turn import Turn
 
 WALKING_LIMIT: Final = 3.0
@@ -30,6 +30,12 @@ def sigma(fix: Fix, rules: Rules) -> float:
     if stated is None or not stated > 0:  # NaN is not above zero either
         stated = rules.default_sigma
     return max(rules.sigma_floor, stated)
+
+
+def is_out_of_reach(before: Whereabouts | Doubt, fix: Fix, rules: Rules) -> bool:
+    """Further than legs carry since then: 3 m a second plus three times the error."""
+    reach = WALKING_LIMIT * (fix.at - before.at) / 1000 + 3 * sigma(fix, rules)
+    return math.hypot(fix.x - before.x, fix.y - before.y) > reach
 
 
 def is_nowhere(_state: State, fix: Fix, _layout: Layout, _rules: Rules) -> bool:
@@ -78,8 +84,7 @@ def is_teleport(state: State, fix: Fix, _layout: Layout, rules: Rules) -> bool:
     where = state.where
     if where is None:
         return False
-    reach = WALKING_LIMIT * (fix.at - where.at) / 1000 + 3 * sigma(fix, rules)
-    return math.hypot(fix.x - where.x, fix.y - where.y) > reach
+    return is_out_of_reach(where, fix, rules)
 
 
 REFUSALS: Final[tuple[tuple[Reason, Predicate], ...]] = (
@@ -122,14 +127,10 @@ def _refusal(turn: Turn, fix: Fix) -> Reason | None:
 
 def _doubt(doubt: Doubt | None, fix: Fix, rules: Rules) -> Doubt:
     """The doubt with one more fix; a repeat or an older one neither agrees nor disagrees."""
-    count = 1
     if doubt is not None and fix.at <= doubt.at:
         return doubt
-    if doubt is not None and doubt.level == fix.level:
-        reach = WALKING_LIMIT * (fix.at - doubt.at) / 1000 + 3 * sigma(fix, rules)
-        if math.hypot(fix.x - doubt.x, fix.y - doubt.y) <= reach:
-            count = doubt.agreeing + 1
-    return Doubt(fix.at, fix.x, fix.y, fix.level, count)
+    agrees = doubt is not None and doubt.level == fix.level and not is_out_of_reach(doubt, fix, rules)
+    return Doubt(fix.at, fix.x, fix.y, fix.level, doubt.agreeing + 1 if doubt is not None and agrees else 1)
 
 
 def _by(connector: Connector, x: float, y: float) -> bool:

@@ -43,43 +43,39 @@ def attended(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]
     that never starts by itself and one of lower priority are no rivals: they never stand in another's way.
     """
     layout, error = turn.layout, where.error
-    weighed = [(zone, depth, _weight(turn.state, layout, zone, depth, where)) for zone, depth in close]
+    weighed = [(zone, depth, *_weights(turn.state, layout, zone, depth, where)) for zone, depth in close]
     rivals: dict[str | None, tuple[float, float]] = {}
-    for zone, _, weight in weighed if len(weighed) > 1 else ():
+    for zone, _, _, weight in weighed if len(weighed) > 1 else ():
         if zone.mode in ("auto", "offer") and isinstance(layout.programme.get(zone.exhibit or ""), Cue):
             before = rivals.get(zone.exhibit, (0.0, 0.0))
             rivals[zone.exhibit] = max(before, (weight, zone.priority))
     seen = {}
-    for zone, depth, weight in weighed:
+    for zone, depth, alone, weight in weighed:
         if zone.exhibit is None:
             inside = probability = round(containment(depth, error), 4)
         else:
-            pull = weight / math.sqrt(USUAL_AREA / layout.places[zone.id].area)
             against = sum(
                 other
                 for exhibit, (other, priority) in rivals.items()
                 if exhibit != zone.exhibit and priority >= zone.priority
             )
-            inside = round(pull / (pull + NONE), 4)
+            inside = round(alone / (alone + NONE), 4)
             probability = round(weight / (weight + NONE + against), 4)
         seen[zone.id] = Seen(zone, depth, probability, inside)
     return seen
 
 
-def _weight(state: State, layout: Layout, zone: Zone, depth: float, where: Whereabouts) -> float:
-    """How well attending this zone explains that the visitor stands here."""
+def _weights(
+    state: State, layout: Layout, zone: Zone, depth: float, where: Whereabouts
+) -> tuple[float, float]:
+    """How well attending this zone explains that the visitor stands here: beside nothing, and beside other zones."""
     place = layout.places[zone.id]
     middle = min(max(depth / place.inradius, 0.0), 1.0)
-    weight = (
-        containment(depth, where.error) * math.exp(DEPTH_WEIGHT * middle) * math.sqrt(USUAL_AREA / place.area)
-    )
-    if (
-        zone.exhibit is not None
-        and state.memory(zone.exhibit).heard
-        and not _still_there(state, zone.exhibit, where)
-    ):
-        weight *= HEARD_BEFORE
-    return weight
+    alone = containment(depth, where.error) * math.exp(DEPTH_WEIGHT * middle)
+    exhibit = zone.exhibit
+    if exhibit is not None and state.memory(exhibit).heard and not _still_there(state, exhibit, where):
+        alone *= HEARD_BEFORE
+    return alone, alone * math.sqrt(USUAL_AREA / place.area)
 
 
 def _still_there(state: State, exhibit: str, where: Whereabouts) -> bool:

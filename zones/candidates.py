@@ -61,7 +61,7 @@ def is_unclear(turn: Turn, each: Candidate) -> bool:
         return False
     if presence.inside < enough:
         return True  # nothing at all explains it as well
-    return dwell_ms(each.presence, turn.state.where) < LONG * needed_ms(turn, each.zone)
+    return dwell_ms(presence, turn.state.where) < LONG * needed_ms(turn, each.zone)
 
 
 Hold = Callable[[Turn, Candidate], bool]

@@ -7,7 +7,7 @@ second and one that polls every five seconds are treated alike.
 import math
 from typing import Final
 
-from zones.admission import WALKING_LIMIT, sigma
+from zones.admission import is_out_of_reach, sigma
 from zones.attention import attended
 from zones.geometry import near
 from zones.model import Fix, Rules, Zone
@@ -86,11 +86,8 @@ def whereabouts(before: Whereabouts | None, fix: Fix, rules: Rules) -> Whereabou
 
 
 def _anew(before: Whereabouts, fix: Fix, rules: Rules) -> bool:
-    span_ms = fix.at - before.at
-    if before.level != fix.level or span_ms > millis(rules.radio_gap):
-        return True
-    reach = WALKING_LIMIT * span_ms / 1000 + 3 * sigma(fix, rules)
-    return math.hypot(fix.x - before.x, fix.y - before.y) > reach
+    silent = fix.at - before.at > millis(rules.radio_gap)
+    return silent or before.level != fix.level or is_out_of_reach(before, fix, rules)
 
 
 def dwell_ms(presence: Presence, where: Whereabouts) -> int:

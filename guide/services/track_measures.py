@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from guide.content import MeasuresDoc, TrackDoc
+from guide.services.coverage import in_minutes, whole_minutes
 from guide.services.language_names import language_name
 from guide.store.catalogue import media_url
 from media.ingest import Ingested
@@ -11,7 +12,6 @@ from media.language import Heard
 
 LEAST_MS: Final = 5_000
 """Less speech than this in another language is a name or a greeting, and no remark."""
-MINUTE_MS: Final = 60_000
 
 
 def measures_of(made: Ingested, *, peaks: str, captions: str | None) -> MeasuresDoc:
@@ -57,7 +57,7 @@ def measures_body(track: TrackDoc) -> dict[str, Any] | None:
         "lead_ms": measures.lead_ms,
         "tail_ms": measures.tail_ms,
         "speech_ms": measures.speech_ms,
-        "speech_minutes": round(measures.speech_ms / MINUTE_MS, 2),
+        "speech_minutes": in_minutes(measures.speech_ms),
         "languages": dict(measures.languages),
         "checked": measures.checked,
         "recipe": measures.recipe,
@@ -91,7 +91,7 @@ _UNCHECKED: Final = (
 
 
 def _other(track: TrackDoc, language: str, ms: int, reader: str) -> tuple[str]:
-    minutes = max(1, round(ms / MINUTE_MS))
+    minutes = max(1, whole_minutes(ms))
     found, declared = language_name(language, reader), language_name(track.language, reader)
     if reader == "fr":
         return (
