@@ -37,7 +37,7 @@ from guide.api.pages import WEB, Pages
 from guide.clock import Clock, SystemClock
 from guide.errors import GuideError
 from guide.metrics import Metrics
-from guide.replies import problem
+from guide.replies import problem, reader_in
 from guide.secret import secret_key
 from guide.security import RateLimit
 from guide.services.access import Access
@@ -199,5 +199,5 @@ async def _again_and_again(act: Callable[[], None], every_s: float) -> None:
             log.exception("something that runs beside the requests failed; it will be tried again")
 
 
-async def _refuse(_request: Request, error: Exception) -> Response:
-    return problem(error)
+async def _refuse(request: Request, error: Exception) -> Response:
+    return problem(error, reader_in(request.headers.get("accept-language", "")))

@@ -46,7 +46,7 @@ COMMANDS: Final[dict[str, Command]] = {
         "Narrations: judge sound files, lay an ambience under one, speak transcripts.",
     ),
     "bench": Command(
-        "guide.commands.bench:bench", "Measure the speed of this machine's installation: some three minutes."
+        "guide.commands.bench:bench", "Measure the speed of this machine's installation: some five minutes."
     ),
     "quality": Command(
         "guide.commands.quality:quality",

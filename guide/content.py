@@ -18,6 +18,9 @@ Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 """A language tag; longer ones than 35 letters are not in use (RFC 5646, section 4.4.1)."""
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+StoredSound = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}\.[a-z0-9]{2,4}$")]
+"""A sound's name in the store: its SHA-256 and its extension."""
+Milliseconds = Annotated[int, Field(ge=0)]
 Localised = dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=2000)]]
 Point = tuple[FiniteFloat, FiniteFloat]
 Variant = Literal["standard", "family", "plain", "audio-description"]
@@ -188,8 +191,8 @@ class PlaceDoc(Doc):
     y: FiniteFloat | None = None
 
 
-class MeasuresDoc(Doc):
-    """What the media pipeline measured of a track's sound; times are those of its renditions, after trimming.
+class MeasuredDoc(Doc):
+    """What the media pipeline measured of a sound; times are those of its renditions, after trimming.
 
     `languages` is the speech (ms) in each language that is heard in the track; `checked` says that a transcript
     bears it out, else the declared language counts for all of it.
@@ -200,16 +203,21 @@ class MeasuresDoc(Doc):
     loudness_range_lu: FiniteFloat | None = None
     true_peak_dbtp: FiniteFloat | None = None
     gain_db: FiniteFloat = 0.0
-    lead_ms: int = 0
+    lead_ms: Milliseconds = 0
     """Cut from the beginning of the source: a source's time less this is a rendition's."""
-    tail_ms: int = 0
-    speech_ms: int = 0
-    languages: dict[Language, int] = {}
+    tail_ms: Milliseconds = 0
+    speech_ms: Milliseconds = 0
+    languages: dict[Language, Milliseconds] = {}
     checked: bool = False
     peaks_sha256: Sha256 | None = None
+    notes: tuple[str, ...] = ()
+
+
+class MeasuresDoc(MeasuredDoc):
+    """The figures of a track, with its transcript in the times of the renditions."""
+
     captions_sha256: Sha256 | None = None
-    """The transcript in the times of the renditions; none where nothing was cut from the beginning."""
-    notes: list[str] = []
+    """None where nothing was cut from the beginning."""
 
 
 class TrackDoc(Doc):
@@ -228,6 +236,8 @@ class TrackDoc(Doc):
     transcript_sha256: Sha256 | None = None
     duration_ms: int = 0
     gaps_ms: list[int] = []
+    ambience: StoredSound | None = None
+    """What lies under the narration in its renditions; the source stays as it was recorded."""
     measures: MeasuresDoc | None = None
 
     @property
@@ -282,6 +292,8 @@ def content_hash(content: Content) -> str:
     for row in body["tracks"]:
         for measured in ("duration_ms", "gaps_ms", "measures"):
             row.pop(measured)
+        if row["ambience"] is None:
+            del row["ambience"]  # it came later: what has none keeps the hash that it had
     return hashlib.sha256(canonical(body).encode()).hexdigest()
 
 

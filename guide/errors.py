@@ -4,8 +4,10 @@ Which HTTP status each has is known in `guide.replies` alone; the command line e
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from guide.phrases import Fact, told, told_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,16 @@ class Fault:
 
     where: str
     message: str
+    french: str | None = field(default=None, compare=False)
+
+    @classmethod
+    def of(cls, where: str, phrase: str, **facts: Fact) -> Self:
+        """The fault that a phrase of `guide.phrases` tells."""
+        return cls(where, *told_fault(phrase, facts))
+
+    def told(self, reader: str) -> str:
+        """What is wrong, for a reader of `fr` or `en`; what nobody has said in French is said in English."""
+        return self.french if reader == "fr" and self.french is not None else self.message
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}"
@@ -22,8 +34,9 @@ class Fault:
 class GuideError(Exception):
     """Raised when what was asked for cannot be done; the root of the service's errors.
 
-    `code` is stable and listed in `docs/reference/problems.md`; `detail` is one or two English sentences;
-    `errors` are all faults at once; `extra` are further members of the answer, such as the current `playing`.
+    `code` is stable and listed in `docs/reference/problems.md`; `detail` is one or two English sentences, `french`
+    the same in French; `errors` are all faults at once; `extra` are further members of the answer, such as the
+    current `playing`. One that is made `of` a phrase has both sentences.
 
     >>> str(NotFound("unknown_exhibit", "No exhibit has the number 999."))
     'No exhibit has the number 999.'
@@ -36,12 +49,35 @@ class GuideError(Exception):
         errors: Sequence[Fault] = (),
         *,
         extra: Mapping[str, Any] | None = None,
+        french: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.errors = tuple(errors)
         self.extra = dict(extra or {})
+        self.french = french
+
+    @classmethod
+    def of(
+        cls,
+        phrase: str,
+        errors: Sequence[Fault] = (),
+        *,
+        extra: Mapping[str, Any] | None = None,
+        **facts: Fact,
+    ) -> Self:
+        """The error that a phrase of `guide.phrases` tells; its code is what stands before the slash.
+
+        >>> Gone.of("upload_expired").code, Conflict.of("no_release/site", site="m").code
+        ('upload_expired', 'no_release')
+        """
+        english, french = told(phrase, facts)
+        return cls(phrase.partition("/")[0], english, errors, extra=extra, french=french)
+
+    def told(self, reader: str) -> str:
+        """The sentence for a reader of `fr` or `en`; what nobody has said in French is said in English."""
+        return self.french if reader == "fr" and self.french is not None else self.detail
 
 
 class Malformed(GuideError):
@@ -111,9 +147,21 @@ class RangeUnsatisfiable(GuideError):
 class TooMany(GuideError):
     """Raised when somebody asks too often; carries after how many seconds to try again."""
 
-    def __init__(self, code: str, detail: str, *, retry_after_s: int) -> None:
-        super().__init__(code, detail)
-        self.retry_after_s = retry_after_s
+    retry_after_s = 1
+
+    @classmethod
+    def of(
+        cls,
+        phrase: str,
+        errors: Sequence[Fault] = (),
+        *,
+        extra: Mapping[str, Any] | None = None,
+        **facts: Fact,
+    ) -> Self:
+        """The error that a phrase tells, with the fact `retry_after_s`."""
+        error = super().of(phrase, errors, extra=extra, **facts)
+        error.retry_after_s = int(str(facts["retry_after_s"]))
+        return error
 
 
 class Unavailable(GuideError):

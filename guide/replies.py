@@ -14,7 +14,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from guide import errors
+from guide import errors, phrases
+from guide.services import language_names
 
 PROBLEM_TYPE: Final = "application/problem+json"
 STATUS: Final[Mapping[type[errors.GuideError], int]] = {
@@ -59,25 +60,34 @@ def description_of(status: int) -> str:
     return about.removeprefix("Raised when ")[:1].upper() + about.removeprefix("Raised when ")[1:]
 
 
-def body_of(error: errors.GuideError) -> dict[str, Any]:
-    """A problem's members.
+def reader_in(header: str) -> str:
+    """The language of the interface that an `Accept-Language` asks for first, else English.
+
+    >>> reader_in("nl, fr-BE;q=0.8, en;q=0.5"), reader_in("")
+    ('fr', 'en')
+    """
+    return language_names.reader_of([each.partition(";")[0].strip() for each in header.split(",")])
+
+
+def body_of(error: errors.GuideError, reader: str = "en") -> dict[str, Any]:
+    """A problem's members, worded for a reader.
 
     >>> body_of(errors.Gone("visit_ended", "This visit has ended."))["type"]
     'urn:coupole:problem:visit_ended'
     """
     return {
         "type": f"urn:coupole:problem:{error.code}",
-        "title": error.code.replace("_", " ").capitalize(),
+        "title": phrases.title(error.code, reader),
         "status": status_of(error),
         "code": error.code,
-        "detail": error.detail,
-        "errors": [{"where": each.where, "message": each.message} for each in error.errors],
+        "detail": error.told(reader),
+        "errors": [{"where": each.where, "message": each.told(reader)} for each in error.errors],
         **error.extra,
     }
 
 
-def problem(error: Exception) -> Response:
-    """The one answer that an error gets, whoever raised it."""
+def problem(error: Exception, reader: str = "en") -> Response:
+    """The one answer that an error gets, whoever raised it; in English for whoever asks for no language."""
     known = as_guide_error(error)
     headers = dict(getattr(error, "headers", None) or {})
     headers.pop("content-length", None)
@@ -90,8 +100,9 @@ def problem(error: Exception) -> Response:
     if isinstance(known, errors.TooLarge):
         # What is left of the body is not worth reading.
         headers["Connection"] = "close"
-    body = json.dumps(body_of(known), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
-    return Response(body, status_of(known), headers | {"Cache-Control": "no-store"}, PROBLEM_TYPE)
+    body = json.dumps(body_of(known, reader), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+    headers |= {"Cache-Control": "no-store", "Content-Language": reader if known.french else "en"}
+    return Response(body, status_of(known), headers, PROBLEM_TYPE)
 
 
 def as_guide_error(error: Exception) -> errors.GuideError:
@@ -105,18 +116,23 @@ def as_guide_error(error: Exception) -> errors.GuideError:
         return _malformed(error.errors())
     if isinstance(error, HTTPException):
         return _of_status(error)
-    return errors.GuideError("internal", "Something went wrong here; it is in the service's log.")
+    return errors.GuideError.of("internal/log")
 
 
 def _malformed(found: Sequence[Any]) -> errors.GuideError:
     broken = next((each for each in found if each["type"] == "json_invalid"), None)
     if broken is not None:
         reason = f"{broken['ctx']['error']} at character {broken['loc'][-1]}"
-        return errors.Malformed("malformed_json", f"The body is not JSON: {reason}.")
+        return errors.Malformed.of("malformed_json/at", reason=reason)
     if any(each["type"] == "model_attributes_type" and isinstance(each["input"], bytes) for each in found):
-        return errors.UnsupportedType("unsupported_type", "The body must be sent as application/json.")
-    faults = [errors.Fault(_where(each["loc"]), _sentence(each)) for each in found]
-    return errors.Malformed("malformed", "The request does not have the form that it must have.", faults)
+        return errors.UnsupportedType.of("unsupported_type/json")
+    faults = [
+        errors.Fault(
+            _where(each["loc"]), _sentence(each), phrases.checked(each["type"], each.get("ctx") or {})
+        )
+        for each in found
+    ]
+    return errors.Malformed.of("malformed/form", faults)
 
 
 def _where(location: Sequence[int | str]) -> str:
@@ -137,16 +153,16 @@ def _sentence(found: Mapping[str, Any]) -> str:
 def _of_status(error: HTTPException) -> errors.GuideError:
     match error.status_code:
         case 404:
-            return errors.NotFound("not_found", "There is nothing at this address.")
+            return errors.NotFound.of("not_found")
         case 405:
             allowed = (error.headers or {}).get("Allow", "another one")
-            return errors.MethodNotAllowed("method_not_allowed", f"This address answers to {allowed}.")
+            return errors.MethodNotAllowed.of("method_not_allowed/allowed", allowed=allowed)
         case 413:
-            return errors.TooLarge("body_too_large", "The body is too large.")
+            return errors.TooLarge.of("body_too_large/body")
         case 400:
-            return errors.Malformed("malformed_body", "The body cannot be read.")
+            return errors.Malformed.of("malformed_body/body")
         case _:
-            return errors.GuideError("internal", "Something went wrong here; it is in the service's log.")
+            return errors.GuideError.of("internal/log")
 
 
 def page(items: Sequence[Any], next_cursor: str | None) -> dict[str, Any]:
@@ -174,5 +190,5 @@ def read_cursor(text: str, *kinds: type) -> tuple[Any, ...]:
     except (binascii.Error, ValueError, RecursionError):
         values = None
     if not isinstance(values, list) or [type(each) for each in values] != list(kinds):
-        raise errors.Malformed("bad_cursor", "This cursor is not one of this list; begin without one.")
+        raise errors.Malformed.of("bad_cursor")
     return tuple(values)

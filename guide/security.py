@@ -81,7 +81,7 @@ class RateLimit:
         self._lock = threading.Lock()
         self._used: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
-    def take(self, name: str, code: str, detail: str) -> None:
+    def take(self, name: str, *, phrase: str) -> None:
         """Count one for a name.
 
         Raises:
@@ -95,7 +95,7 @@ class RateLimit:
             if used + 1 > self._count:
                 self._used[name] = (used, now)
                 wait_s = int((used + 1 - self._count) / per_ms / 1000) + 1
-                raise TooMany(code, detail, retry_after_s=wait_s)
+                raise TooMany.of(phrase, retry_after_s=wait_s)
             self._used[name] = (used + 1, now)
             while len(self._used) > self._names:
                 self._used.popitem(last=False)

@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     jobs_at_once: Annotated[int, Field(ge=0, le=64)] | None = None
     """How many narrations are worked on at one time; 0 leaves them to `coupole worker`; without it, one core is
     left free for answers."""
+    jobs_kept_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
+    """How long a job that has ended is told of; one that failed can be tried again for so long."""
     anonymous_visits_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 30
     """How many visits one address may start in a minute without a key."""
     sign_in_attempts: Annotated[int, Field(ge=1, le=1000)] = 10

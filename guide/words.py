@@ -1,4 +1,4 @@
-"""Small pieces of English for sentences that people read."""
+"""Small pieces of sentences that people read: lists and sizes."""
 
 from collections.abc import Iterable
 
@@ -15,15 +15,16 @@ def several(items: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(named[:-1])} {last} {named[-1]}"
 
 
-def size(count: int) -> str:
+def size(count: int, *, french: bool = False) -> str:
     """A number of bytes as people say it.
 
-    >>> size(1_048_576), size(1500), size(12)
-    ('1 MiB', '1.5 KiB', '12 bytes')
+    >>> size(1_048_576), size(1500), size(12), size(1500, french=True)
+    ('1 MiB', '1.5 KiB', '12 bytes', '1,5 Kio')
     """
     value, unit = float(count), "bytes"
     for larger in ("KiB", "MiB", "GiB"):
         if value < 1024:  # noqa: PLR2004 - how many of one unit make the next
             break
         value, unit = value / 1024, larger
-    return f"{value:.1f}".removesuffix(".0") + f" {unit}"
+    told = f"{value:.1f}".removesuffix(".0") + f" {unit}"
+    return told.replace(".", ",").replace("iB", "io").replace("bytes", "octets") if french else told

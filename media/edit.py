@@ -107,10 +107,10 @@ def loop_of(samples: Samples, cross_ms: int) -> Samples:
     _refuse_long(samples)
     whole = samples[: len(samples) // _at(1) * _at(1)]
     cross = min(_at(cross_ms), len(whole) // _at(2) * _at(1))
-    if cross == 0:
-        return whole
-    seam = _swelling(whole[:cross]) + _swelling(whole[-cross:][::-1])[::-1]
-    return np.concatenate([seam, whole[cross:-cross]])
+    loop = whole[: len(whole) - cross].copy()
+    if cross:
+        loop[:cross] = _swelling(whole[:cross]) + _swelling(whole[-cross:][::-1])[::-1]
+    return loop
 
 
 def shaped(loop: Samples, turns: Sequence[Turn]) -> Iterator[Samples]:

@@ -122,12 +122,24 @@ def bed(
         UnfitAudioError: When the ambience is longer than ten minutes.
     """
     how = how or Ducking()
+    yield from _laid(narration, _loop(ambience, narration_lufs, how), envelope(speech, span_ms, how))
+
+
+def _loop(ambience: Samples, narration_lufs: float | None, how: Ducking) -> Samples:
+    """The ambience as it may follow itself, at its level in pauses."""
     meter = Meter()
-    meter.feed(ambience)
-    loudness = meter.end().integrated_lufs
+    # a part at a time: a filter copies what it is fed, and ten minutes are 115 MB
+    for at in range(0, len(ambience), RATE):
+        meter.feed(ambience[at : at + RATE])
     level_db = (_ASSUMED_LUFS if narration_lufs is None else narration_lufs) - how.below_lu
-    loop = loop_of(ambience, CROSS_MS) * np.float32(10 ** ((level_db - (loudness or level_db)) / 20))
-    pieces = shaped(loop, [part for turn in envelope(speech, span_ms, how) for part in _parts(turn)])
+    loudness = meter.end().integrated_lufs
+    loop = loop_of(ambience, CROSS_MS)
+    loop *= np.float32(10 ** ((level_db - (loudness or level_db)) / 20))
+    return loop
+
+
+def _laid(narration: Iterable[Samples], loop: Samples, turns: Sequence[Turn]) -> Iterator[Samples]:
+    pieces = shaped(loop, [part for turn in turns for part in _parts(turn)])
     held = np.zeros(0, np.float32)
     for block in narration:
         while len(held) < len(block):
@@ -165,16 +177,22 @@ def with_bed(
         UnfitAudioError: When the ambience is longer than ten minutes.
         MediaError: When it does not decode.
     """
-    under = _whole(ambience)
-    return lambda source: bed(mono_blocks(source), under, speech, span_ms, narration_lufs)
+    how = Ducking()
+    # made once, whatever number of tries a rendition takes, and then the ambience itself need not be held
+    loop, turns = _loop(_whole(ambience), narration_lufs, how), envelope(speech, span_ms, how)
+    return lambda source: _laid(mono_blocks(source), loop, turns)
 
 
 def _whole(path: Path) -> Samples:
-    blocks: list[Samples] = []
+    """A sound of at most ten minutes; decoded twice, as parts and whole together would be twice its size."""
     length = 0
     for block in mono_blocks(path):
         length += len(block)
         if length > LONGEST_MS * RATE // 1000:
             raise UnfitAudioError.of("too-long/edit")
-        blocks.append(block)
-    return np.concatenate([np.zeros(0, np.float32), *blocks])
+    whole = np.empty(length, np.float32)
+    at = 0
+    for block in mono_blocks(path):
+        whole[at : at + len(block)] = block
+        at += len(block)
+    return whole

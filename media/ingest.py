@@ -13,10 +13,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from media import transcript as webvtt
+from media.analyse import analyse
 from media.decode import mono_blocks
+from media.edit import LONGEST_MS
 from media.edit_bed import with_bed
+from media.errors import UnfitAudioError
 from media.examine import Told, examine
-from media.level import PEAK_DBTP, TARGET_LUFS, off_by
+from media.level import PEAK_DBTP, TARGET_LUFS, off_by, plan
 from media.probe import probe
 from media.render import hash_of, render
 from media.words import told
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from media.analyse import Analysis
     from media.av_io import Samples
     from media.examine import Examined
     from media.language import Finding
@@ -38,6 +42,8 @@ if TYPE_CHECKING:
 WALL_S, MEMORY_MB = 1_800, 700
 """What `media.worker` should allow: three hours of sound take about 400 s on one core, twice that where an
 output has to be made again. See `media.worker.run` on memory."""
+BED_MB = 300
+"""What more to allow where an ambience lies under the narration: ten minutes of it are held, for a moment twice."""
 UNDETERMINED = "und"
 """The language of a track that nobody has declared. Source: ISO 639-2."""
 _BEGINS, _ENDS = 27, 88
@@ -102,6 +108,11 @@ class Ingested:
         return self.peaks_path.stem
 
 
+def memory_mb(ambience: Path | None) -> int:
+    """What `media.worker` should allow for a narration, with an ambience under it or without."""
+    return MEMORY_MB if ambience is None else MEMORY_MB + BED_MB
+
+
 def ingest(
     source: Path,
     transcript: str | None,
@@ -161,12 +172,52 @@ def ingest(
     return made
 
 
+def fit_ambience(path: Path) -> Probe:
+    """What a sound is that is to lie under narrations.
+
+    Raises:
+        MediaError: With the reason why it cannot: it is no sound, it is silent, it lasts longer than ten minutes.
+    """
+    found = probe(path)
+    if found.duration_ms > LONGEST_MS:
+        raise UnfitAudioError.of("too-long/edit")
+    return found
+
+
+def remake(
+    source: Path,
+    folder: Path,
+    formats: Sequence[str],
+    target_lufs: float = TARGET_LUFS,
+    ambience: Path | None = None,
+) -> tuple[Rendition, ...]:
+    """The renditions of a source that was taken in before, byte for byte as then, whatever other formats are asked for.
+
+    Args:
+        source: A file that was taken in.
+        folder: Where they go.
+        formats: Of `media.render.RECIPES`.
+        target_lufs: The site's loudness.
+        ambience: What lies under it, which was fit then.
+
+    Raises:
+        MediaError: When one of the files is damaged by now.
+    """
+    analysis = analyse(source)
+    do = plan(analysis, target_lufs)
+    opened = mono_blocks if ambience is None else _over(ambience, analysis, do)
+    return render(source, folder, formats, target_lufs, do, opened=opened)
+
+
 def _opened(ambience: Path | None, examined: Examined) -> Callable[[Path], Iterable[Samples]]:
     """How the narration is read: as it is, or with an ambience under it, which is a stranger's file too."""
     if ambience is None:
         return mono_blocks
-    probe(ambience)
-    analysis, do = examined.analysis, examined.do
+    fit_ambience(ambience)
+    return _over(ambience, examined.analysis, examined.do)
+
+
+def _over(ambience: Path, analysis: Analysis, do: Plan) -> Callable[[Path], Iterable[Samples]]:
     span = do.lead_ms, analysis.duration_ms - do.tail_ms
     return with_bed(ambience, analysis.speech, span, analysis.loudness.integrated_lufs)
 

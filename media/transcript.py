@@ -23,6 +23,8 @@ _TAG = re.compile(r"(<[^<>]*>)")
 _LANG_TAG = re.compile(r"<lang(?:\.[^\s>]*)?\s+([^\s>]+)\s*>")
 _HEADER_LANGUAGE = re.compile(r"^language\s*:\s*(\S+)\s*$", re.IGNORECASE)
 _SETTING_LANGUAGE = re.compile(r"\s(?:lang|language):(\S+)")
+_ALONE = re.compile(r"\n\nNOTE(?:[ \t]+|[ \t]*\n)text alone\b", re.IGNORECASE)
+"""A remark, which WebVTT begins after an empty line: inside a cue these are words like others."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,15 @@ def decoded(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = 1 + data[: error.start].count(b"\n")
         raise TranscriptError([Fault.of(line, "vtt/encoding")]) from error
+
+
+def is_text_alone(text: str) -> bool:
+    r"""Whether its author remarks that it is to be read, over sound in another language, and not to be spoken.
+
+    >>> is_text_alone("WEBVTT\n\nNOTE text alone\n\n00:00.000 --> 00:02.000\nVoor u ligt een krant.\n")
+    True
+    """
+    return _ALONE.search("\n".join(lines_of(text.removeprefix("\ufeff")))) is not None
 
 
 def parse(text: str) -> Transcript:

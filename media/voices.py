@@ -2,8 +2,9 @@
 
     python -m media.voices guide/demo          # or: coupole media say guide/demo
 
-A track that was recorded by a person is never touched, and one whose text has not changed is not
-spoken again: each spoken file says in its remarks that it is synthetic and from which text it comes.
+A track that was recorded by a person is never touched, a text that says `NOTE text alone` stays one to
+read, and one whose text has not changed is not spoken again: each spoken file says in its remarks that
+it is synthetic and from which text it comes.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _TAG = "spoken_from"
 
 @dataclass(frozen=True)
 class Told:
-    """What became of one transcript: `spoken`, `unchanged`, `recorded` (a person's) or `refused`."""
+    """What became of one transcript: `spoken`, `unchanged`, `recorded` (a person's), `text` (alone) or `refused`."""
 
     track: str
     outcome: str
@@ -107,22 +108,32 @@ def _say_one(folder: Path, vtt: Path, listed: dict[str, Brought]) -> Told:
 def _without_speaking(vtt: Path, track: str, listed: Brought | None) -> Told | None:
     """What is known of a track before anything is spoken; None when it has to be."""
     audio = vtt.with_suffix(".opus")
-    recorded = [vtt.with_suffix(end) for end in RECORDED if vtt.with_suffix(end).exists()]
-    if recorded:
-        return Told(track, "recorded", f"{recorded[0].name} is there; it was not spoken over.")
-    if not audio.exists():
-        return None
-    spoken_from = tags_of(audio).get(_TAG)
-    if spoken_from is None:
-        return Told(track, "recorded", f"{audio.name} is not of this synthesiser; it was left alone.")
+    spoken_from = tags_of(audio).get(_TAG) if audio.exists() else None
+    if (recorded := _recorded(vtt, spoken_from)) is not None:
+        return Told(track, "recorded", recorded)
     text = transcript.decoded(vtt.read_bytes())
+    if transcript.is_text_alone(text):
+        stale = f" Remove {audio.name}, which was spoken before it said so." if audio.exists() else ""
+        told = f"It says that it is text alone, and was not spoken.{stale}"
+        return Told(track.removesuffix(".opus") + ".vtt", "text", told)
     same = (
         listed is not None
         and listed.recipe == RECIPES["opus"]
-        and listed.sha256 == hash_of(audio)
         and spoken_from == _mark(text)
+        and listed.sha256 == hash_of(audio)
     )
     return Told(track, "unchanged") if same else None
+
+
+def _recorded(vtt: Path, spoken_from: str | None) -> str | None:
+    """Which sound beside a transcript is a person's, in words; None where there is none."""
+    files = [vtt.with_suffix(end) for end in RECORDED if vtt.with_suffix(end).exists()]
+    if files:
+        return f"{files[0].name} is there; it was not spoken over."
+    audio = vtt.with_suffix(".opus")
+    if audio.exists() and spoken_from is None:
+        return f"{audio.name} is not of this synthesiser; it was left alone."
+    return None
 
 
 def say_track(folder: Path, vtt: Path) -> Told:

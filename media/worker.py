@@ -1,6 +1,6 @@
 """The one wrapper around worker processes: strangers' bytes are parsed here, with limits on everything.
 
-The child is a fresh Python at low priority; it gets the name of a function and its arguments, tells how far
+The child is a fresh Python at the lowest priority; it gets the name of a function and its arguments, tells how far
 it is, and answers with a value or an error. A child that crashes, hangs or swallows memory takes nothing with it.
 """
 
@@ -26,7 +26,8 @@ from typing import Any, BinaryIO
 
 from media.errors import MediaError, WorkerDied
 
-NICE = 10
+NICE = 19
+"""The lowest priority that every system has. At 10 a worker still took a tenth of a core from whoever polls."""
 _GRACE_S = 2
 _LONGEST_LINE, _LONGEST_ANSWER = 2_000, 64 << 20
 """Bytes that are taken of what a child says; figures and sentences need far less."""
@@ -198,11 +199,17 @@ def _limit(cpu_s: int, memory_mb: int) -> None:
         return
     import resource  # noqa: PLC0415 - not there on Windows
 
-    os.nice(NICE)
     with suppress(ValueError):  # macOS knows the limit and refuses to set it
         resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + _GRACE_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _give_way() -> None:
+    """Compute with what nobody else wants, from the first moment on: for a poll somebody waits."""
+    if sys.platform == "win32":
+        return
+    os.nice(NICE)
 
 
 @dataclass(frozen=True)
@@ -236,6 +243,7 @@ def _call(function_name: str, args: Sequence[object]) -> object:
 
 def _child() -> None:
     global _channel  # noqa: PLW0603 - a process has one parent
+    _give_way()
     _channel = out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not mix with the answer
     _limit(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,6 +1,21 @@
-"""What holds for every test: a property may take its time, as a loaded machine does."""
+"""What holds for every test: a property may take its time, and no core waits while there are tests to run."""
 
+import os
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a test that listens to a narration in a browser leaves its core to another."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a slow test go first: what begins last then ends soon, and no core waits for the other one's file."""
+    slow = {each.path for each in items if each.get_closest_marker("slow")}
+    items.sort(key=lambda each: each.path not in slow)

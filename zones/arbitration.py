@@ -8,6 +8,7 @@ from zones.evidence import dwell_ms, needed_ms
 from zones.narration import begin, decline, finish, remember
 from zones.notices import notify, tell
 from zones.state import Presence, Waiting
+from zones.tracking import is_walking, stands
 from zones.turn import Candidate, Turn
 from zones.units import millis
 
@@ -106,8 +107,8 @@ def _fade_over(turn: Turn, automatic: tuple[Candidate, ...]) -> Turn:
     waiting = turn.state.waiting
     heir = next((each for each in automatic if waiting and each.exhibit == waiting.exhibit), None)
     where = turn.state.where
-    back = where is not None and not is_away(turn, narration, where)
-    if heir is None or back or turn.radio_silent:
+    moves = where is not None and (is_walking(where) or not is_away(turn, narration, where))
+    if heir is None or moves or turn.radio_silent:
         return finish(turn, "committed_departure", turn.at, armed=True)
     turn = _sound(remember(turn, armed=True), heir)
     return turn.deciding("switch", "committed_departure", heir.exhibit, heir.zone.id)
@@ -154,8 +155,10 @@ def _out_of_touch(turn: Turn) -> bool:
 
 
 def _open(turn: Turn, free: tuple[Candidate, ...]) -> Turn:
-    """Start the best candidate, else offer one; what waited as *next* comes first."""
-    waiting = turn.state.waiting
+    """Start the best candidate, else offer one; what waited as *next* comes first. Who sets off is let go."""
+    waiting, where = turn.state.waiting, turn.state.where
+    if where is None or not stands(where):
+        return turn
     ranked = sorted(free, key=lambda each: waiting is None or each.exhibit != waiting.exhibit)
     sounding = [each for each in ranked if each.zone.mode == "auto" and turn.state.mode == "auto"]
     if sounding:

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from zones.model import Cue, Layout, Zone
-from zones.state import State, Whereabouts
+from zones.state import State, Stood, Whereabouts
 from zones.turn import Seen, Turn
 
-NONE: Final = 0.15
-"""The weight of attending nothing: on the border of a lonely zone it leaves 3 to 1 for the zone."""
+NONE: Final = 0.12
+"""The weight of attending nothing: on the border of a lonely zone it leaves 4 to 1 for the zone."""
 DEPTH_WEIGHT: Final = 4.0
 """People stand towards the middle of what they look at: e to the power of 4 from the border to the middle."""
 USUAL_AREA: Final = 20.0
@@ -72,15 +72,13 @@ def _weights(
     place = layout.places[zone.id]
     middle = min(max(depth / place.inradius, 0.0), 1.0)
     alone = containment(depth, where.error) * math.exp(DEPTH_WEIGHT * middle)
-    exhibit = zone.exhibit
-    if exhibit is not None and state.memory(exhibit).heard and not _still_there(state, exhibit, where):
-        alone *= HEARD_BEFORE
+    exhibit, stood = zone.exhibit, state.stood
+    if exhibit is not None and state.memory(exhibit).heard:
+        there = stood is not None and stood.exhibit == exhibit and still_there(stood, where)
+        alone *= 1.0 if there else HEARD_BEFORE
     return alone, alone * math.sqrt(USUAL_AREA / place.area)
 
 
-def _still_there(state: State, exhibit: str, where: Whereabouts) -> bool:
-    """Whether the visitor stands where they stood when this was over."""
-    stood = state.stood
-    if stood is None or stood.exhibit != exhibit:
-        return False
+def still_there(stood: Stood, where: Whereabouts) -> bool:
+    """Whether the visitor stands where they stood when a narration was over."""
     return math.hypot(where.mean_x - stood.x, where.mean_y - stood.y) <= STILL_THERE + where.error

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from zones.attention import still_there
 from zones.decision import Reason
 from zones.evidence import SURE, dwell_ms, needed_ms
 from zones.model import Gap
@@ -11,6 +12,8 @@ from zones.units import millis
 
 CLEAR_SHARE: Final = 0.9
 """Once in, an exhibit may be this much less likely than `enter_p` and still be clear."""
+CLEARLY: Final = 2.0
+"""So many times as likely, an exhibit explains clearly better why the visitor still stands where they stood."""
 LONG: Final = 3.0
 """So many times its dwell is long enough for an exhibit that is not clear."""
 
@@ -54,14 +57,32 @@ def is_cooling(turn: Turn, each: Candidate) -> bool:
 def is_unclear(turn: Turn, each: Candidate) -> bool:
     """Another exhibit explains as well or better where the visitor stands, and they have not stood here for long.
 
-    Where two zones lie over one another, one of them starts at last.
+    Where two zones lie over one another, one of them starts at last; but nothing else while the visitor still stands
+    before what they have just heard, unless it clearly explains that better, or the curator has ordered the two.
     """
+    if _still_before_another(turn, each):
+        return True
     presence, enough = each.presence, CLEAR_SHARE * turn.rule(each.zone, "enter_p")
     if turn.state.where is None or presence.probability >= enough or presence.inside >= SURE:
         return False
     if presence.inside < enough:
         return True  # nothing at all explains it as well
     return dwell_ms(presence, turn.state.where) < LONG * needed_ms(turn, each.zone)
+
+
+def _still_before_another(turn: Turn, each: Candidate) -> bool:
+    stood, where = turn.state.stood, turn.state.where
+    if stood is None or where is None or stood.exhibit == each.exhibit or not still_there(stood, where):
+        return False
+    theirs = max(
+        (
+            seen.probability
+            for seen in turn.seen
+            if seen.zone.exhibit == stood.exhibit and seen.zone.priority == each.zone.priority
+        ),
+        default=0.0,
+    )
+    return each.presence.probability < CLEARLY * theirs
 
 
 Hold = Callable[[Turn, Candidate], bool]

@@ -105,17 +105,7 @@ def _of_pairs(
     others = {n for pair in group for n in pair[:2]} - {*worst[:2]}
     numbers = [worst.first, worst.second, *sorted(others)]
     pairs = len({frozenset(pair[:2]) for pair in group})
-    return Found(
-        code=code,
-        zones=tuple(scene.zones[n].id for n in numbers),
-        exhibits=_exhibits(scene, numbers),
-        level=worst.level,
-        at=worst.at,
-        value=worst.value,
-        limit=round(worst.limit, 2),
-        facts={**facts, "pairs": pairs},
-        change=change,
-    )
+    return _found(code, scene, numbers, worst, {**facts, "pairs": pairs}, change)
 
 
 def _small(scene: Scene, _: Overlaps) -> Iterator[Found]:
@@ -145,6 +135,18 @@ def _of_places(
 ) -> Found:
     worst = group[0]
     numbers = [worst.zone, *sorted(spot.zone for spot in group[1:])]
+    area = round(scene.places[worst.zone].area, 1)
+    return _found(code, scene, numbers, worst, {**facts, "area": area, "count": len(group)}, change)
+
+
+def _found(
+    code: Code,
+    scene: Scene,
+    numbers: Sequence[int],
+    worst: Pair | Spot,
+    facts: Mapping[str, float],
+    change: Change | None,
+) -> Found:
     return Found(
         code=code,
         zones=tuple(scene.zones[n].id for n in numbers),
@@ -152,8 +154,8 @@ def _of_places(
         level=worst.level,
         at=worst.at,
         value=worst.value,
-        limit=worst.limit,
-        facts={**facts, "area": round(scene.places[worst.zone].area, 1), "count": len(group)},
+        limit=round(worst.limit, 2),
+        facts=facts,
         change=change,
     )
 

@@ -75,7 +75,7 @@ def overlaps_of(scene: Scene) -> Overlaps:
 
 
 def disordered(scene: Scene, overlaps: Overlaps) -> Iterator[Pair]:
-    """Overlaps in which nothing but chance says which zone wins."""
+    """Overlaps in which the measured position says which zone wins, and not their priority, nesting or size."""
     limit = limits.least_overlap(scene.error)
     for each in overlaps.values():
         alike = scene.zones[each.first].priority == scene.zones[each.second].priority

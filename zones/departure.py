@@ -7,6 +7,7 @@ from zones.geometry import near
 from zones.model import Fix
 from zones.narration import finish, gaps
 from zones.state import Narration, Waiting, Whereabouts
+from zones.tracking import is_walking
 from zones.turn import Turn
 from zones.units import millis
 
@@ -14,6 +15,11 @@ FINISH_SHARE: Final = 0.9
 FINISH_LEFT_MS: Final = 8_000
 FADE_LEAD_MS: Final = 250
 """A device must learn of a fade before it is due: gaps nearer than this are passed over."""
+STEPPED: Final = 1.3
+SURELY: Final = 1.2
+"""Metres, and errors beside them: who is no further from where they stood has not gone anywhere."""
+SPOT_MS: Final = 10_000
+"""Milliseconds over which the spot of a listener is averaged."""
 REACH: Final = 0.5
 """Metres: whether a place is outside needs no longer look."""
 REARM_REACH: Final = 16.0
@@ -24,38 +30,58 @@ def depart(turn: Turn, successor: Waiting | None) -> Turn:
     """Watch for a committed departure: out of the place, and settled in another for some seconds.
 
     `successor` is what could start now, were it not for the narration; walking off into a corridor, with no
-    successor, never releases. Coming back before the fade takes the release back.
+    successor, never releases. Who sets off again before the fade, back or onward, takes the release back.
     """
     narration, where = turn.state.narration, turn.state.where
     if narration is None or where is None or not _releasable(turn, narration):
         return turn
+    away = is_away(turn, narration, where)
     if narration.fade_at_ms is not None:
-        away = is_away(turn, narration, where)
-        return turn if away else turn.having(narration=narration._replace(fade_at_ms=None))
-    if successor is None or turn.settled or not is_away(turn, narration, where):
-        return turn
-    theirs = next(each for each in turn.state.presences if each.zone == successor.zone)
-    # who pauses to talk has not said where they are going: what counts begins with what they did last
+        goes = away and not is_walking(where)
+        return turn if goes else turn.having(narration=narration._replace(fade_at_ms=None))
+    if not away:
+        return _listening(turn, narration, where)
+    settled = successor is not None and not turn.settled and _has_settled(turn, narration, where)
+    return _release(turn, narration, successor) if settled and successor is not None else turn
+
+
+def _has_settled(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
+    """Whether the visitor has come to rest elsewhere for long enough.
+
+    Who pauses to talk has not said where they are going: what counts begins with what they did last.
+    """
+    if strayed_m(narration, where) < STEPPED + SURELY * where.error:
+        return False
     since = max(narration.started_at, narration.paused_at or 0, narration.resumed_at or 0)
-    there_ms, at_rest_ms = theirs.inside_ms, turn.at - where.rest_since
-    settled_ms = (min(there_ms, turn.at - since) + min(at_rest_ms, turn.at - since)) / 2
-    if settled_ms < hold_ms(turn, narration, where):
-        return turn
-    return _release(turn, narration, successor)
+    return turn.at - max(where.rest_since, since) >= hold_ms(turn, narration, where)
 
 
 def hold_ms(turn: Turn, narration: Narration, where: Whereabouts) -> float:
-    """For how long the visitor must have settled elsewhere: the mean of their time there and of their time at rest.
+    """For how long the visitor must have come to rest elsewhere, by how far that is from where they listened.
 
     No constant margin serves both short tunnel zones and a hall where listeners stray. So distance and time stand
-    for one another: `exit_delay` at `exit_tolerance` beyond the border, half as much again just outside it, nothing
-    at three times as far; and never more than `tolerance_timeout`.
+    for one another: `exit_delay` at `exit_tolerance` from where the listener stood, half as much again at the spot,
+    nothing at three times as far; and never more than `tolerance_timeout`.
     """
     own = turn.layout.zones.get(narration.zone or "")
     tolerance, delay = turn.rule(own, "exit_tolerance"), turn.rule(own, "exit_delay")
-    out_m = max(0.0, _outside_m(turn, narration.exhibit, where.mean_x, where.mean_y, 3 * tolerance))
-    share = 1.5 - 0.5 * out_m / tolerance if tolerance > 0 else 1.0
+    share = 1.5 - 0.5 * strayed_m(narration, where) / tolerance if tolerance > 0 else 1.0
     return millis(max(0.0, min(delay * share, turn.rule(own, "tolerance_timeout"))))
+
+
+def strayed_m(narration: Narration, where: Whereabouts) -> float:
+    """Metres from where the visitor stood to listen."""
+    return math.hypot(where.mean_x - narration.x, where.mean_y - narration.y)
+
+
+def _listening(turn: Turn, narration: Narration, where: Whereabouts) -> Turn:
+    """Where the visitor stands to listen, averaged while they stand at the exhibit: a step aside is soon part of it."""
+    if is_walking(where):
+        return turn
+    share = 1 - math.exp(-turn.span_ms / SPOT_MS)
+    x = narration.x + share * (where.mean_x - narration.x)
+    y = narration.y + share * (where.mean_y - narration.y)
+    return turn.having(narration=narration._replace(x=round(x, 6), y=round(y, 6)))
 
 
 def is_away(turn: Turn, narration: Narration, where: Whereabouts) -> bool:

@@ -1,26 +1,20 @@
-"""Where the visitor is, from believed fixes: an average place, rest, and presence in zones.
+"""In which zones the visitor is, for how long, and how likely they attend each: the evidence.
 
-Everything is smoothed and counted in seconds, never in numbers of fixes, so that a device that polls twice a
+Everything is counted in seconds, never in numbers of fixes, so that a device that polls twice a
 second and one that polls every five seconds are treated alike.
 """
 
 import math
 from typing import Final
 
-from zones.admission import is_out_of_reach, sigma
 from zones.attention import attended
 from zones.geometry import near
 from zones.model import Fix, Rules, Zone
 from zones.state import Presence, State, Whereabouts
+from zones.tracking import STROLL, whereabouts
 from zones.turn import Seen, Turn
 from zones.units import Millis, millis
 
-STROLL: Final = 0.35
-"""Metres a second: who moves faster than this from where they came to rest is passing by."""
-AHEAD: Final = 0.25
-"""How far from the average towards the last fix the visitor is taken to be coming to rest."""
-REST_SIGMAS: Final = 0.8
-"""The average of somebody who stands still seldom wanders further than this many σ."""
 STAY_FACTOR: Final = 4.0
 """A stay this many times the dwell counts as a dwell, if it led away from where it began no faster than a stroll."""
 LIKELIER: Final = 0.4
@@ -32,11 +26,6 @@ SURE: Final = 0.94
 """Well inside, nobody doubts it; which of two overlapping zones is meant is not for the radio to say."""
 REACH_SIGMAS: Final = 4.0
 """Beyond this many σ outside a border the probability of being inside is under 1 in 30,000."""
-STRAY_SIGMAS: Final = 1.2
-"""A fix moves the average as if it were at most this many σ away, beside what a walk explains."""
-WALK: Final = 1.4
-LATE: Final = 1.5
-"""Metres a second, and seconds beside those since the last fix: so far from the average a walk leads."""
 
 
 def locate(turn: Turn) -> Turn:
@@ -53,41 +42,9 @@ def locate(turn: Turn) -> Turn:
         seen[zone.id] = Seen(zone, max(depth, 0.0), 1.0, 1.0)
     before = () if _lost_touch(turn.state, fix.at, turn.rules) else turn.state.presences
     kept, passed = _presences(turn, fix, where, before, seen)
-    return turn.having(where=where, presences=kept)._replace(passed=passed, seen=tuple(seen.values()))
-
-
-def whereabouts(before: Whereabouts | None, fix: Fix, rules: Rules) -> Whereabouts:
-    """The new whereabouts: averaged over `smoothing` seconds; at rest until the visitor strolls off.
-
-    Where there is nothing to go on from (a long silence, another level, a place that no walk leads to) the average
-    begins anew; a code or beacon names a place, and is not averaged.
-    """
-    error = sigma(fix, rules)
-    if before is None or _anew(before, fix, rules):
-        return Whereabouts(fix.at, fix.x, fix.y, fix.level, fix.x, fix.y, error, fix.x, fix.y, fix.at)
-    span = (fix.at - before.at) / 1000
-    named = fix.zone is not None or rules.smoothing <= 0
-    weight = 1.0 if named else 1 - math.exp(-span / rules.smoothing)
-    error = round(before.error + weight * (error - before.error), 4)
-    far = math.hypot(fix.x - before.mean_x, fix.y - before.mean_y)
-    if far > 0 and not named:
-        weight *= min(1.0, (STRAY_SIGMAS * error + WALK * (span + LATE)) / far)
-    # micrometres: rounded to millimetres, an average of 300 fixes a second would stick half a metre off
-    mean_x = round(before.mean_x + weight * (fix.x - before.mean_x), 6)
-    mean_y = round(before.mean_y + weight * (fix.y - before.mean_y), 6)
-    slack = max(STROLL * rules.dwell, REST_SIGMAS * error)
-    rests = math.hypot(mean_x - before.rest_x, mean_y - before.rest_y) <= slack
-    if rests:
-        rest = (before.rest_x, before.rest_y, before.rest_since)
-    else:  # a little ahead of the average, which is late: who comes to a stand rests at once, where they will stand
-        ahead_x, ahead_y = mean_x + AHEAD * (fix.x - mean_x), mean_y + AHEAD * (fix.y - mean_y)
-        rest = (round(ahead_x, 6), round(ahead_y, 6), fix.at)
-    return Whereabouts(fix.at, fix.x, fix.y, fix.level, mean_x, mean_y, error, *rest)
-
-
-def _anew(before: Whereabouts, fix: Fix, rules: Rules) -> bool:
-    silent = fix.at - before.at > millis(rules.radio_gap)
-    return silent or before.level != fix.level or is_out_of_reach(before, fix, rules)
+    span = fix.at - turn.state.where.at if turn.state.where is not None else 0
+    turn = turn.having(where=where, presences=kept)
+    return turn._replace(passed=passed, seen=tuple(seen.values()), span_ms=span)
 
 
 def dwell_ms(presence: Presence, where: Whereabouts) -> int:

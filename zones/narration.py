@@ -170,7 +170,7 @@ def begin(turn: Turn, exhibit: str, zone: str | None, *, asked: bool, from_ms: i
     cue = turn.cue(exhibit)
     if cue is None or isinstance(cue, Gap):
         return turn
-    place = turn.layout.zones.get(zone or "")
+    place, where = turn.layout.zones.get(zone or ""), turn.state.where
     narration = Narration(
         exhibit,
         zone,
@@ -179,6 +179,8 @@ def begin(turn: Turn, exhibit: str, zone: str | None, *, asked: bool, from_ms: i
         started_at=turn.at,
         at=turn.at,
         position_ms=from_ms if from_ms < cue.duration_ms else 0,
+        x=where.mean_x if where else 0.0,
+        y=where.mean_y if where else 0.0,
         asked=asked,
         priority=place.priority if place else 0,
     )

@@ -5,6 +5,7 @@ from zones.decision import CHANGES, Action, Decision, Episode, Evidence, Reason
 from zones.evidence import dwell_ms, needed_ms
 from zones.model import Fix, Tick
 from zones.state import Presence, State
+from zones.tracking import stands
 from zones.turn import Candidate, Seen, Turn
 from zones.units import Millis
 
@@ -97,18 +98,25 @@ def _pending(turn: Turn, mine: Presence) -> Reason:
 
 def _held_by(turn: Turn, each: Candidate) -> Reason | None:
     """The rule that keeps a candidate from starting now; None for what is on offer."""
-    narration, offer = turn.state.narration, turn.state.offer
+    narration = turn.state.narration
     if each.held_by is not None:
         return each.held_by
     if narration is None:
-        if turn.state.breath_until is not None and turn.at < turn.state.breath_until:
-            return "breath"
-        return None if offer is None or offer.exhibit == each.exhibit else "lost_to_nearer"
+        return _held_in_silence(turn, each)
     if narration.paused_at is not None:
         return "paused"
     if narration.started_at < turn.at or narration.asked:
         return "narration_playing"
     return "lost_to_priority" if narration.priority > each.zone.priority else "lost_to_nearer"
+
+
+def _held_in_silence(turn: Turn, each: Candidate) -> Reason | None:
+    offer, where = turn.state.offer, turn.state.where
+    if turn.state.breath_until is not None and turn.at < turn.state.breath_until:
+        return "breath"
+    if offer is not None:
+        return None if offer.exhibit == each.exhibit else "lost_to_nearer"
+    return None if where is None or stands(where) else "dwell_pending"
 
 
 def _explained(turn: Turn, seen: Seen, mine: Presence | None, held: dict[str, Reason | None]) -> Evidence:
@@ -134,7 +142,9 @@ def _episodes(
     if not (found or turn.state.episodes or turn.passed or turn.refused):
         return (), (), ()
     now: dict[tuple[str, Reason], str | None] = {
-        (each.zone.id, reason): each.exhibit for each in found if (reason := held[each.zone.id]) is not None
+        (each.zone.id, reason): each.exhibit
+        for each in found
+        if (reason := held[each.zone.id]) not in (None, "dwell_pending")
     }
     if turn.refused is not None:
         now[REFUSED_FIXES, turn.refused] = None

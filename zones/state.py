@@ -8,7 +8,7 @@ from zones.decision import Episode, Notice
 from zones.errors import StateUnreadable
 from zones.units import Millis
 
-STATE_VERSION: Final = 2
+STATE_VERSION: Final = 3
 LASTING: Final = frozenset({"at", "mode", "memories", "last"})
 """What stands in the state of every version in the same way."""
 FAST: Final = 1
@@ -16,7 +16,7 @@ FAST: Final = 1
 
 
 class Whereabouts(NamedTuple):
-    """The last position that was believed, an average of it with its error, and where the visitor came to rest."""
+    """The last position that was believed, where that puts the visitor, with what error, and since when at rest."""
 
     at: Millis
     x: float
@@ -25,10 +25,19 @@ class Whereabouts(NamedTuple):
     mean_x: float
     mean_y: float
     error: float
-    """Metres, 1σ per axis, averaged like the position: one bad fix does not blur the picture."""
-    rest_x: float
-    rest_y: float
+    """Metres, 1σ per axis, of the mean: it shrinks while the visitor stands."""
     rest_since: Millis
+    """The last fix at which they were on the move."""
+    standing: float
+    """How likely they stand."""
+    still_x: float
+    still_y: float
+    still_var: float
+    """The place of a visitor who stands, and its spread (square metres per axis)."""
+    walk_x: float
+    walk_y: float
+    walk_var: float
+    """The same for one who walks."""
 
 
 class Doubt(NamedTuple):
@@ -61,7 +70,7 @@ class Presence(NamedTuple):
 
 
 class Narration(NamedTuple):
-    """The track being heard: `position_ms` as of `at`."""
+    """The track being heard: `position_ms` as of `at`; `x` and `y` are where the visitor stands to listen."""
 
     exhibit: str
     zone: str | None
@@ -70,6 +79,8 @@ class Narration(NamedTuple):
     started_at: Millis
     at: Millis
     position_ms: int
+    x: float
+    y: float
     asked: bool = False
     priority: float = 0
     paused_at: Millis | None = None

@@ -53,6 +53,8 @@ class Turn(NamedTuple):
     exhibit: str | None = None
     zone: str | None = None
     seen: tuple[Seen, ...] = ()
+    span_ms: int = 0
+    """From the believed fix before to this one."""
     found: tuple[Candidate, ...] | None = None
     """What could start here, as the arbitration saw it."""
     notices: tuple[Notice, ...] = ()

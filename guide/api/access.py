@@ -30,7 +30,6 @@ SECURITY_SCHEMES: Final[dict[str, Any]] = {
     },
 }
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_NO_KEY: Final = "Send a key as `Authorization: Bearer KEY`, or sign in."
 
 
 def bearer(connection: HTTPConnection) -> str | None:
@@ -61,14 +60,12 @@ async def signed_in(connection: HTTPConnection) -> SignedIn:
     """
     cookie = connection.cookies.get(COOKIE)
     if not cookie:
-        raise Unauthenticated("no_key", _NO_KEY)
+        raise Unauthenticated.of("no_key")
     found = await asyncio.to_thread(wired(connection).people.by_cookie, cookie)
     if connection.scope.get("method", "GET") not in _SAFE:
         sent = connection.headers.get(CSRF_HEADER, "")
         if not same(sent, found.csrf):
-            raise Forbidden(
-                "bad_csrf_token", f"Send the sign-in's token as `{CSRF_HEADER}`; `GET /session` has it."
-            )
+            raise Forbidden.of("bad_csrf_token", header=CSRF_HEADER)
     return found
 
 
@@ -81,9 +78,7 @@ async def caller_of(connection: HTTPConnection, *roles: Role) -> Caller:
     """
     found = await authenticate(connection)
     if roles and not any(found.may(role) for role in roles):
-        raise Forbidden(
-            "role_missing", f"This needs the role {' or '.join(roles)}; this caller has not got it."
-        )
+        raise Forbidden.of("role_missing", roles=roles)
     return found
 
 
@@ -99,11 +94,7 @@ async def open_caller(connection: Request) -> Caller:
         return found
     guide = wired(connection)
     site = await asyncio.to_thread(open_site, guide)
-    guide.strangers.take(
-        client_of(connection),
-        "too_many_visits",
-        "Too many visits were started from here without a key; wait a little.",
-    )
+    guide.strangers.take(client_of(connection), phrase="too_many_visits")
     return Caller(site, "anonymous", "anonymous", "visitor", "device")
 
 
@@ -115,7 +106,7 @@ def open_site(guide: Guide) -> str:
     """
     sites = guide.releases.sites()
     if len(sites) != 1 or not guide.releases.site(sites[0]).anonymous:
-        raise Unauthenticated("no_key", _NO_KEY)
+        raise Unauthenticated.of("no_key")
     return sites[0]
 
 

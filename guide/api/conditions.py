@@ -43,10 +43,7 @@ def precondition(request: Request) -> Precondition:
     """
     header = request.headers.get("if-match")
     if header is None:
-        raise PreconditionRequired(
-            "precondition_required",
-            "Say with If-Match which version you edit: the ETag that came with what you read.",
-        )
+        raise PreconditionRequired.of("precondition_required")
     if header.strip() == "*":
         return lambda _changed, _version: True
     # a weak tag never matches here

@@ -19,7 +19,6 @@ from guide.api.wired import wired
 from guide.content import Content, Doc
 from guide.errors import Malformed
 from guide.replies import cursor, page, read_cursor
-from guide.services.access import Caller
 from guide.services.draft import Edited
 from guide.services.draft_documents import (
     EXHIBITS,
@@ -159,30 +158,87 @@ def _features(items: Sequence[Item], content: Content) -> dict[str, Any]:
     return geojson.write_zones([zone_of(zone(each.doc)) for each in items], frame_of(content.site))
 
 
-def _listed(request: Request, caller: Caller, kind: Kind, limit: int, cursor_: str | None) -> dict[str, Any]:
-    after = max(0, read_cursor(cursor_, int)[0]) if cursor_ else 0
-    found, content, _ = wired(request).catalogue.draft.items(caller.site, kind)
-    items = [kind.told(each.doc, content) for each in found[after : after + limit]]
-    return page(items, cursor(after + limit) if len(found) > after + limit else None)
+def _list_route(kind: Kind) -> None:
+    """All documents of a kind, in pieces."""
+
+    @router.get(
+        f"/draft/{kind.name}s",
+        response_model=DocumentList,
+        name=f"list_draft_{kind.name}s",
+        description=f"The draft's {kind.name}s in their order (staff).",
+    )
+    def listed(request: Request, caller: Staff, limit: Limit = 100, cursor_: Cursor = None) -> dict[str, Any]:
+        after = max(0, read_cursor(cursor_, int)[0]) if cursor_ else 0
+        found, content, _ = wired(request).catalogue.draft.items(caller.site, kind)
+        items = [kind.told(each.doc, content) for each in found[after : after + limit]]
+        return page(items, cursor(after + limit) if len(found) > after + limit else None)
 
 
-def _read(request: Request, caller: Caller, kind: Kind, item: str) -> Response:
-    found, content = wired(request).catalogue.draft.item(caller.site, kind, item)
-    return answer(request, to_json(kind.told(found.doc, content)), version_tag(found.version))
+def _read_route(kind: Kind, one: str) -> None:
+    """One document of a kind, which a sentence calls `one`: `an exhibit`."""
+
+    @router.get(
+        f"/draft/{kind.name}s/{{item}}",
+        responses=TELLS_ONE,
+        response_class=Response,
+        name=f"read_draft_{kind.name}",
+        description=f"{one.capitalize()} of the draft, with the `ETag` that an edit of it needs (staff).",
+    )
+    def read(request: Request, caller: Staff, item: ItemId) -> Response:
+        found, content = wired(request).catalogue.draft.item(caller.site, kind, item)
+        return answer(request, to_json(kind.told(found.doc, content)), version_tag(found.version))
 
 
-def _create(request: Request, caller: Caller, kind: Kind, item: str, body: dict[str, Any]) -> Response:
-    draft = wired(request).catalogue.draft
-    made = draft.create(caller.site, kind, item, shallow(body), caller.name)
-    told = _told(kind, made, draft.content(caller.site)[0], 201)
-    told.headers["Location"] = f"/api/v1/draft/{kind.name}s/{item}"
-    return told
+def _edit_routes(kind: Kind, one: str, *, of_body: str = "", goes_too: str = "") -> None:
+    """A document of a kind is added, changed, taken out.
 
+    Args:
+        kind: Its kind.
+        one: What a sentence calls one: `an exhibit`.
+        of_body: What the description says of the body.
+        goes_too: What it says of things that are taken out with the document.
+    """
+    path, name = f"/draft/{kind.name}s/{{item}}", f"draft_{kind.name}"
 
-def _change(request: Request, caller: Caller, kind: Kind, item: str, patch: dict[str, Any]) -> Response:
-    draft = wired(request).catalogue.draft
-    made = draft.change(caller.site, kind, item, shallow(patch), precondition(request), caller.name)
-    return _told(kind, made, draft.content(caller.site)[0], 200)
+    @router.post(
+        path,
+        status_code=201,
+        responses=MADE_ONE,
+        response_class=Response,
+        name=f"create_{name}",
+        description=f"Add {one} to the draft (curator).{of_body}",
+    )
+    def create(request: Request, caller: Curator, item: ItemId, body: Given) -> Response:
+        draft = wired(request).catalogue.draft
+        made = draft.create(caller.site, kind, item, shallow(body), caller.name)
+        told = _told(kind, made, draft.content(caller.site)[0], 201)
+        told.headers["Location"] = f"/api/v1/draft/{kind.name}s/{item}"
+        return told
+
+    @router.patch(
+        path,
+        responses=TELLS_ONE,
+        response_class=Response,
+        openapi_extra=IF_MATCH,
+        name=f"change_{name}",
+        description=f"Change {one} of the draft (curator).{of_body}",
+    )
+    def change(request: Request, caller: Curator, item: ItemId, patch: Patch) -> Response:
+        draft = wired(request).catalogue.draft
+        made = draft.change(caller.site, kind, item, shallow(patch), precondition(request), caller.name)
+        return _told(kind, made, draft.content(caller.site)[0], 200)
+
+    @router.delete(
+        path,
+        status_code=204,
+        openapi_extra=IF_MATCH,
+        name=f"delete_{name}",
+        description=f"Take {one} out of the draft (curator).{goes_too}\n\n"
+        "What still names it stops the next publication.",
+    )
+    def delete(request: Request, caller: Curator, item: ItemId) -> Response:
+        wired(request).catalogue.draft.delete(caller.site, kind, item, precondition(request), caller.name)
+        return Response(status_code=204)
 
 
 def _told(kind: Kind, made: Edited, content: Content, status: int) -> Response:
@@ -190,188 +246,17 @@ def _told(kind: Kind, made: Edited, content: Content, status: int) -> Response:
     return Response(to_json(body), status, {"ETag": version_tag(made.version)}, "application/json")
 
 
-def _delete(request: Request, caller: Caller, kind: Kind, item: str) -> Response:
-    wired(request).catalogue.draft.delete(caller.site, kind, item, precondition(request), caller.name)
-    return Response(status_code=204)
-
-
-@router.get("/draft/zones/{item}", responses=TELLS_ONE, response_class=Response, name="read_draft_zone")
-def read_zone(request: Request, caller: Staff, item: ItemId) -> Response:
-    """A zone of the draft, with the `ETag` that an edit of it needs (staff)."""
-    return _read(request, caller, ZONES, item)
-
-
-@router.post(
-    "/draft/zones/{item}",
-    status_code=201,
-    responses=MADE_ONE,
-    response_class=Response,
-    name="create_draft_zone",
+_read_route(ZONES, "a zone")
+_edit_routes(
+    ZONES,
+    "a zone",
+    of_body="\n\nIts shape is `outline` with `holes`, or `parts`, in local metres, or `geometry` in WGS 84.",
 )
-def create_zone(request: Request, caller: Curator, item: ItemId, body: Given) -> Response:
-    """Add a zone to the draft (curator).
-
-    Its shape is `outline` with `holes`, or `parts`, in local metres, or `geometry` in WGS 84.
-    """
-    return _create(request, caller, ZONES, item, body)
-
-
-@router.patch(
-    "/draft/zones/{item}",
-    responses=TELLS_ONE,
-    response_class=Response,
-    openapi_extra=IF_MATCH,
-    name="change_draft_zone",
-)
-def change_zone(request: Request, caller: Curator, item: ItemId, patch: Patch) -> Response:
-    """Change a zone of the draft (curator).
-
-    Its shape is `outline` with `holes`, or `parts`, in local metres, or `geometry` in WGS 84.
-    """
-    return _change(request, caller, ZONES, item, patch)
-
-
-@router.delete("/draft/zones/{item}", status_code=204, openapi_extra=IF_MATCH, name="delete_draft_zone")
-def delete_zone(request: Request, caller: Curator, item: ItemId) -> Response:
-    """Take a zone out of the draft (curator).
-
-    What still names it stops the next publication.
-    """
-    return _delete(request, caller, ZONES, item)
-
-
-@router.get("/draft/exhibits", response_model=DocumentList, name="list_draft_exhibits")
-def list_exhibits(
-    request: Request, caller: Staff, limit: Limit = 100, cursor_: Cursor = None
-) -> dict[str, Any]:
-    """The draft's exhibits in their order (staff)."""
-    return _listed(request, caller, EXHIBITS, limit, cursor_)
-
-
-@router.get("/draft/exhibits/{item}", responses=TELLS_ONE, response_class=Response, name="read_draft_exhibit")
-def read_exhibit(request: Request, caller: Staff, item: ItemId) -> Response:
-    """An exhibit of the draft, with the `ETag` that an edit of it needs (staff)."""
-    return _read(request, caller, EXHIBITS, item)
-
-
-@router.post(
-    "/draft/exhibits/{item}",
-    status_code=201,
-    responses=MADE_ONE,
-    response_class=Response,
-    name="create_draft_exhibit",
-)
-def create_exhibit(request: Request, caller: Curator, item: ItemId, body: Given) -> Response:
-    """Add an exhibit to the draft (curator)."""
-    return _create(request, caller, EXHIBITS, item, body)
-
-
-@router.patch(
-    "/draft/exhibits/{item}",
-    responses=TELLS_ONE,
-    response_class=Response,
-    openapi_extra=IF_MATCH,
-    name="change_draft_exhibit",
-)
-def change_exhibit(request: Request, caller: Curator, item: ItemId, patch: Patch) -> Response:
-    """Change an exhibit of the draft (curator)."""
-    return _change(request, caller, EXHIBITS, item, patch)
-
-
-@router.delete("/draft/exhibits/{item}", status_code=204, openapi_extra=IF_MATCH, name="delete_draft_exhibit")
-def delete_exhibit(request: Request, caller: Curator, item: ItemId) -> Response:
-    """Take an exhibit out of the draft (curator). Its tracks go with it.
-
-    What still names it stops the next publication.
-    """
-    return _delete(request, caller, EXHIBITS, item)
-
-
-@router.get("/draft/shows", response_model=DocumentList, name="list_draft_shows")
-def list_shows(request: Request, caller: Staff, limit: Limit = 100, cursor_: Cursor = None) -> dict[str, Any]:
-    """The draft's shows in their order (staff)."""
-    return _listed(request, caller, SHOWS, limit, cursor_)
-
-
-@router.get("/draft/shows/{item}", responses=TELLS_ONE, response_class=Response, name="read_draft_show")
-def read_show(request: Request, caller: Staff, item: ItemId) -> Response:
-    """A show of the draft, with the `ETag` that an edit of it needs (staff)."""
-    return _read(request, caller, SHOWS, item)
-
-
-@router.post(
-    "/draft/shows/{item}",
-    status_code=201,
-    responses=MADE_ONE,
-    response_class=Response,
-    name="create_draft_show",
-)
-def create_show(request: Request, caller: Curator, item: ItemId, body: Given) -> Response:
-    """Add a show to the draft (curator)."""
-    return _create(request, caller, SHOWS, item, body)
-
-
-@router.patch(
-    "/draft/shows/{item}",
-    responses=TELLS_ONE,
-    response_class=Response,
-    openapi_extra=IF_MATCH,
-    name="change_draft_show",
-)
-def change_show(request: Request, caller: Curator, item: ItemId, patch: Patch) -> Response:
-    """Change a show of the draft (curator)."""
-    return _change(request, caller, SHOWS, item, patch)
-
-
-@router.delete("/draft/shows/{item}", status_code=204, openapi_extra=IF_MATCH, name="delete_draft_show")
-def delete_show(request: Request, caller: Curator, item: ItemId) -> Response:
-    """Take a show out of the draft (curator).
-
-    What still names it stops the next publication.
-    """
-    return _delete(request, caller, SHOWS, item)
-
-
-@router.get("/draft/tours", response_model=DocumentList, name="list_draft_tours")
-def list_tours(request: Request, caller: Staff, limit: Limit = 100, cursor_: Cursor = None) -> dict[str, Any]:
-    """The draft's tours in their order (staff)."""
-    return _listed(request, caller, TOURS, limit, cursor_)
-
-
-@router.get("/draft/tours/{item}", responses=TELLS_ONE, response_class=Response, name="read_draft_tour")
-def read_tour(request: Request, caller: Staff, item: ItemId) -> Response:
-    """A tour of the draft, with the `ETag` that an edit of it needs (staff)."""
-    return _read(request, caller, TOURS, item)
-
-
-@router.post(
-    "/draft/tours/{item}",
-    status_code=201,
-    responses=MADE_ONE,
-    response_class=Response,
-    name="create_draft_tour",
-)
-def create_tour(request: Request, caller: Curator, item: ItemId, body: Given) -> Response:
-    """Add a tour to the draft (curator)."""
-    return _create(request, caller, TOURS, item, body)
-
-
-@router.patch(
-    "/draft/tours/{item}",
-    responses=TELLS_ONE,
-    response_class=Response,
-    openapi_extra=IF_MATCH,
-    name="change_draft_tour",
-)
-def change_tour(request: Request, caller: Curator, item: ItemId, patch: Patch) -> Response:
-    """Change a tour of the draft (curator)."""
-    return _change(request, caller, TOURS, item, patch)
-
-
-@router.delete("/draft/tours/{item}", status_code=204, openapi_extra=IF_MATCH, name="delete_draft_tour")
-def delete_tour(request: Request, caller: Curator, item: ItemId) -> Response:
-    """Take a tour out of the draft (curator).
-
-    What still names it stops the next publication.
-    """
-    return _delete(request, caller, TOURS, item)
+for _kind, _one, _goes_too in (
+    (EXHIBITS, "an exhibit", " Its tracks go with it."),
+    (SHOWS, "a show", ""),
+    (TOURS, "a tour", ""),
+):
+    _list_route(_kind)
+    _read_route(_kind, _one)
+    _edit_routes(_kind, _one, goes_too=_goes_too)

@@ -17,9 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from guide.errors import GuideError, Malformed, NotFound, TooLarge
 from guide.logs import REQUEST_ID
 from guide.metrics import Metrics
-from guide.replies import INTERNAL, problem
+from guide.replies import INTERNAL, problem, reader_in
 from guide.settings import LEAST_LIMIT
-from guide.words import size
 
 _LAYOUT_LIMIT: Final = 32 << 20
 """A building of 20,000 zones is some ten megabytes of GeoJSON."""
@@ -82,8 +81,8 @@ class Edge:
             exchange.status = exchange.status or _CLOSED
         except Exception:
             log.exception("%s %s failed unexpectedly", scope["method"], scope["path"])
-            detail = f"Something went wrong here; look for {exchange.request_id} in the service's log."
-            await exchange.refuse(GuideError("internal", detail, extra={"request_id": exchange.request_id}))
+            extra = {"request_id": exchange.request_id}
+            await exchange.refuse(GuideError.of("internal/found", extra=extra, request=exchange.request_id))
 
     def _limit(self, path: str) -> int:
         if _UPLOAD.fullmatch(path):
@@ -125,9 +124,9 @@ class _Exchange:
     def check(self) -> None:
         """Refuse at the head what could only be refused later."""
         if "\0" in self._scope["path"]:
-            raise NotFound("not_found", "There is nothing at this address.")
+            raise NotFound.of("not_found")
         if b"%00" in self._scope["query_string"]:
-            raise Malformed("malformed", "A query must not hold the character NUL.")
+            raise Malformed.of("malformed/nul")
         if self._length.isdigit():
             self._check_size(int(self._length))
 
@@ -142,9 +141,7 @@ class _Exchange:
     def _check_size(self, count: int) -> None:
         # No limit is below the least, so a poll is not held up by finding out which limit is its own.
         if count > LEAST_LIMIT and count > (limit := self._limit(self._scope["path"])):
-            raise TooLarge(
-                "body_too_large", f"The body is larger than the {size(limit)} that are taken here."
-            )
+            raise TooLarge.of("body_too_large/limit", limit=limit)
 
     async def send(self, message: Message) -> None:
         """A piece of the answer; its head gets the safe headers."""
@@ -163,7 +160,9 @@ class _Exchange:
         if self.status:
             self.status = INTERNAL
             return
-        await problem(error)(self._scope, self._receive, self.send)
+        header = next((value for name, value in self._scope["headers"] if name == b"accept-language"), b"")
+        reader = reader_in(header.decode("latin-1"))
+        await problem(error, reader)(self._scope, self._receive, self.send)
 
 
 def _route_of(scope: Scope) -> str:

@@ -70,11 +70,7 @@ class DeviceList(BaseModel):
 def enroll(request: Request, response: Response, body: EnrolBody) -> dict[str, str]:
     """Turn a one-time enrolment code into a key."""
     guide = wired(request)
-    guide.strangers.take(
-        f"enrol {client_of(request)}",
-        "too_many_enrolments",
-        "Too many codes were tried from here; wait a little.",
-    )
+    guide.strangers.take(f"enrol {client_of(request)}", phrase="too_many_enrolments")
     made = guide.fleet.enrol(body.code, body.name)
     response.headers["Cache-Control"] = "no-store"
     return {"device_id": made.device or "", "key": made.key}

@@ -101,8 +101,8 @@ class _Reader:
             return
         self._part.data += data[start:end]
         if len(self._part.data) > LARGEST_FIELD:
-            fault = Fault(f"body.{self._part.name[:40]}", "is larger than 2 MiB")
-            raise Malformed("malformed_body", "A field of the form is too large.", [fault])
+            fault = Fault.of(f"body.{self._part.name[:40]}", "text_large")
+            raise Malformed.of("malformed_body/large_field", [fault])
 
     def _end(self) -> None:
         part = self._part
@@ -111,8 +111,8 @@ class _Reader:
         try:
             self.fields[part.name] = part.data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            fault = Fault(f"body.{part.name[:40]}", "is not text in UTF-8; please save it as UTF-8")
-            raise Malformed("malformed_body", "A field of the form cannot be read.", [fault]) from None
+            fault = Fault.of(f"body.{part.name[:40]}", "not_utf8")
+            raise Malformed.of("malformed_body/field", [fault]) from None
 
     def _whole(self) -> None:
         self.ended = True
@@ -174,13 +174,11 @@ def _boundary(content_type: str | None) -> bytes:
     kind, options = parse_options_header(content_type or "")
     if kind != FORM.encode():
         named = kind.decode("utf-8", "replace") or "of no type"
-        raise UnsupportedType(
-            "unsupported_type", f"The body is {named}; send {FORM} with the sound as `file`."
-        )
+        raise UnsupportedType.of("unsupported_type/form", kind=named, wanted=FORM)
     if not (boundary := options.get(b"boundary")):
         raise _broken("its boundary is missing")
     return boundary
 
 
 def _broken(why: str) -> Malformed:
-    return Malformed("malformed_body", f"The form cannot be read: {why}.")
+    return Malformed.of("malformed_body/form", why=why)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request
 
-from guide.api.access import Staff
+from guide.api.access import Curator, Staff
 from guide.api.shapes_tracks import JobList, JobShape
 from guide.api.visits import reader_of
 from guide.api.wired import wired
@@ -13,7 +13,6 @@ from guide.replies import cursor, page, read_cursor
 from guide.services.background import is_renditions
 from guide.services.jobs import job_body
 from guide.store.jobs import STATES
-from guide.words import several
 
 router = APIRouter(tags=["curators"])
 
@@ -56,13 +55,26 @@ def read_job(
     return job_body(wired(request).catalogue.jobs.read(caller.site, job), reader_of(request, language))
 
 
+@router.post("/jobs/{job}/retry", status_code=202, response_model=JobShape, name="retry_job")
+def retry_job(
+    request: Request, caller: Curator, job: Annotated[str, Path(max_length=64)], language: Language = None
+) -> dict[str, Any]:
+    """Begin a failed job anew, with the file that came for it (curator): where `can_retry` says that it is there.
+
+    A job that failed for its file is not tried again: send another. Nor is one whose track has had a later upload.
+    """
+    if is_renditions(job) and any(each["id"] == job for each in _renditions(request, caller.site)):
+        raise Conflict.of("job_not_failed")  # what is missing of a release is made without being asked for
+    return job_body(wired(request).catalogue.retries.retry(caller, job), reader_of(request, language))
+
+
 def _renditions(request: Request, site: str) -> list[dict[str, Any]]:
     guide = wired(request)
     try:
         view = guide.releases.active(site, fresh=True)
     except Conflict:
         return []  # nothing is published, so nothing is to be made
-    return [{**guide.catalogue.background.job(view), "track": None, "created_at": None}]
+    return [{**guide.catalogue.background.job(view), "track": None, "can_retry": False, "created_at": None}]
 
 
 def _suits(job: dict[str, Any], states: tuple[str, ...]) -> bool:
@@ -80,6 +92,6 @@ def _states(asked: str | None) -> tuple[str, ...]:
     named = [each.strip() for each in asked.split(",")]
     states = [state for each in named for state in (STATES[:-2] if each == _OPEN else (each,))]
     if wrong := [each for each in states if each not in STATES]:
-        message = f"{wrong[0]!r} is no state; take some of {several([*STATES, _OPEN], 'or')}"
-        raise Malformed("malformed", "The states are not those of jobs.", [Fault("query.state", message)])
+        fault = Fault.of("query.state", "state", state=wrong[0], states=[*STATES, _OPEN])
+        raise Malformed.of("malformed/states", [fault])
     return tuple(states)

@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from guide.errors import NotFound
-from guide.replies import NOT_MODIFIED, UNBUILT, problem
+from guide.replies import NOT_MODIFIED, UNBUILT, problem, reader_in
 
 WEB: Final = Path(__file__).parents[1] / "web" / "build"
 """Where the package carries the built pages."""
@@ -103,7 +103,7 @@ class Pages:
             if _is_page(scope["path"], headers):
                 shell = self._files.get(_SHELL)
                 return _file(shell, headers) if shell else PlainTextResponse(_SENTENCE, UNBUILT)
-        return problem(NotFound("not_found", "There is nothing at this address."))
+        return problem(NotFound.of("not_found"), reader_in(headers.get("accept-language", "")))
 
 
 def _is_page(path: str, headers: Headers) -> bool:

@@ -11,6 +11,7 @@ from starlette.responses import StreamingResponse
 from guide.api.access import Curator, Staff
 from guide.api.shapes_content import PublishedShape, ReleaseList, ReleaseShape
 from guide.api.strict import StrictRoute
+from guide.api.visits import reader_of
 from guide.api.wired import wired
 from guide.replies import cursor, page, read_cursor
 from guide.services.publishing import release_body
@@ -43,7 +44,9 @@ def publish(
     What stops it is told in `findings`, each with a sentence; what does not, in `warnings` of the answer.
     """
     note = body.note if body is not None else ""
-    made = wired(request).catalogue.publishing.publish(caller.site, note=note, who=caller.name)
+    made = wired(request).catalogue.publishing.publish(
+        caller.site, note=note, who=caller.name, reader=reader_of(request, None)
+    )
     response.headers["Location"] = f"/api/v1/releases/{made.release.number}"
     active = made.release.number
     return {**release_body(made.release, active), "warnings": [each.body() for each in made.warnings]}

@@ -108,6 +108,8 @@ class OfferShape(NextShape):
     chime: str
     """A short sound to play once for each `id`, as loud as a narration."""
     chime_alternates: list[str]
+    gain_db: float
+    """At which it is played, as a narration's."""
 
 
 class FadeShape(Shape):

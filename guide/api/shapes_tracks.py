@@ -69,7 +69,10 @@ class TrackList(Shape):
 
 
 class JobShape(Shape):
-    """Work that goes on beside the requests; `track` is the id of what it makes."""
+    """Work that goes on beside the requests; `track` is the id of what it makes.
+
+    `can_retry` says of a failed job that what it works on is still there.
+    """
 
     id: str
     kind: str
@@ -79,6 +82,7 @@ class JobShape(Shape):
     message: str | None
     result: dict[str, Any] | None
     track: str | None
+    can_retry: bool
     created_at: str | None
 
 

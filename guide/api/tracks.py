@@ -19,6 +19,7 @@ from guide.errors import Fault, Malformed
 from guide.replies import cursor, page, read_cursor
 from guide.services import idempotency
 from guide.services.access import Caller
+from guide.services.incoming import told_when_full
 from guide.services.jobs import job_body
 from guide.services.tracks import curator_body
 from guide.services.uploads import ACCEPTED
@@ -80,7 +81,8 @@ async def submit_track(
         return path.open("wb")
 
     try:
-        form = await read_form(request.headers.get("content-type"), request.stream(), "file", opened)
+        with told_when_full(kept=False):
+            form = await read_form(request.headers.get("content-type"), request.stream(), "file", opened)
         _require_bytes(form)
     except BaseException:
         await asyncio.to_thread(uploads.drop, name)
@@ -102,7 +104,7 @@ async def submit_track(
 
 def _require_bytes(form: Form) -> None:
     if form.file_bytes == 0:
-        raise Malformed("file_empty", "The file is empty.", [Fault("body.file", "is empty")])
+        raise Malformed.of("file_empty", [Fault.of("body.file", "empty")])
 
 
 def _digest(form: Form) -> str:
@@ -166,9 +168,9 @@ def change_track(
 
 @router.delete("/tracks/{track}", status_code=204, openapi_extra=IF_MATCH, name="delete_track")
 def delete_track(request: Request, caller: Curator, track: TrackId) -> Response:
-    """Take a track out of the draft (curator). Releases keep it."""
-    wired(request).catalogue.edits.delete(caller.site, track, precondition(request), caller.name)
-    return Response(status_code=204)
+    """Take a track out of the draft (curator). Releases keep it. The `ETag` is the draft's, for an undo of this."""
+    version = wired(request).catalogue.edits.delete(caller.site, track, precondition(request), caller.name)
+    return Response(status_code=204, headers={"ETag": version_tag(version)})
 
 
 def told(guide: Guide, caller: Caller, track: TrackDoc, reader: str) -> dict[str, Any]:

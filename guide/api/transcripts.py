@@ -68,11 +68,11 @@ async def text_body(request: Request) -> str:
     """
     kind = request.headers.get("content-type", VTT).partition(";")[0].strip().lower()
     if kind not in {VTT, PLAIN}:
-        raise UnsupportedType("unsupported_type", f"The body is {kind[:80]}; send the transcript as {VTT}.")
+        raise UnsupportedType.of("unsupported_type/transcript", kind=kind[:80], wanted=VTT)
     try:
         return (await request.body()).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Malformed("malformed_body", "The transcript is not UTF-8; please save it as UTF-8.") from None
+        raise Malformed.of("malformed_body/transcript") from None
 
 
 @router.put(

@@ -55,7 +55,7 @@ class TusRoute(APIRoute):
             try:
                 answer = await handle(request)
             except GuideError as error:
-                answer = problem(error)
+                answer = problem(error, reader_of(request, None))
                 if isinstance(error, PreconditionFailed):
                     answer.headers["Tus-Version"] = VERSION
             answer.headers.update(RESUMABLE)
@@ -218,18 +218,14 @@ async def override_upload(request: Request, caller: Curator, upload: UploadId) -
         return await asyncio.to_thread(delete_upload, request, caller, upload)
     if method == "HEAD":
         return await asyncio.to_thread(head_upload, request, caller, upload)
-    raise MethodNotAllowed(
-        "method_not_allowed", "This address answers to HEAD, GET, PATCH and DELETE, or names one of them."
-    )
+    raise MethodNotAllowed.of("method_not_allowed/upload")
 
 
 async def _append(request: Request, caller: Caller, upload: str) -> Response:
     _require_version(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != PIECES:
-        raise UnsupportedType(
-            "unsupported_type", f"A piece is sent as {PIECES}, not as {kind[:80] or 'nothing'}."
-        )
+        raise UnsupportedType.of("unsupported_type/piece", wanted=PIECES, kind=kind[:80] or "-")
     at = _number(request, "upload-offset")
     checksum = read_checksum(request.headers.get("upload-checksum"))
     uploads = wired(request).catalogue.uploads

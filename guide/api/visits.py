@@ -17,8 +17,8 @@ from guide.api.shapes import ItemResults, PollAnswer, TicketShape, TimelineShape
 from guide.api.wired import wired
 from guide.clock import rfc3339
 from guide.errors import Gone, Malformed
-from guide.replies import cursor, page, read_cursor
-from guide.services import idempotency, language_names, late
+from guide.replies import cursor, page, read_cursor, reader_in
+from guide.services import idempotency, late
 from guide.services.log import MOST, TIMELINE_KINDS
 from guide.services.messages import CommandBody, FixesBody, PlaybackBody, Poll, VisitBody, VisitPatch
 from guide.services.visit import Visit, from_row
@@ -58,9 +58,7 @@ async def visit_of(request: Request, visit_id: str) -> Visit:
 
 def reader_of(request: Request, language: str | None) -> str:
     """The language in which to write sentences: asked for, else of the browser, else English."""
-    asked = [language] if language else []
-    header = request.headers.get("accept-language", "")
-    return language_names.reader_of([*asked, *(each.split(";")[0].strip() for each in header.split(","))])
+    return reader_in(f"{language or ''},{request.headers.get('accept-language', '')}")
 
 
 @router.post(

@@ -1,4 +1,4 @@
-"""What is measured: the engine's step, a poll in process, the demo's import, the start of the service."""
+"""What is measured, one after the other: the engine, a poll in process, audio, uploads, the start of the service."""
 
 import asyncio
 import json
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from guide.app import wire
+from guide.bench.engine import BEGIN_MS, engine_rows, place, replay_row
 from guide.bench.media import media_rows
 from guide.bench.table import Row, median, quantile
 from guide.bench.uploads import upload_rows
@@ -24,22 +25,11 @@ from guide.services.demo import FOLDER
 from guide.services.messages import Poll, VisitBody
 from guide.settings import Settings
 from guide.wiring import Guide
-from zones.engine import step
-from zones.geometry import build_layout
-from zones.model import Cue, Fix, Layout, Level, Part, Zone
-from zones.profiles import PROFILES
-from zones.state import State
-from zones.units import Millis
 
 POLLS: Final = 3_000
-STEPS: Final = 10_000
 POLL_MUST_MS: Final = 5.0
 START_MUST_S: Final = 3.0
-STEP_MUST_US: Final = 30.0
 LONGEST_START_S: Final = 120.0
-BEGIN_MS: Final = 1_777_888_800_000
-TOUR: Final = ((9.0, 30.0), (14.2, 30.0), (73.8, 30.0), (76.5, 30.0))
-"""Places in the demo's tunnel between which the measured visitor goes to and fro."""
 
 Told = Callable[[str], None]
 
@@ -57,6 +47,8 @@ def measure(told: Told) -> Iterator[Row]:
         yield Row("import and publish the demo site, renditions taken over", time.perf_counter() - began, "s")
         told("polls")
         yield from asyncio.run(poll_rows(guide))
+        told("replay")
+        yield replay_row(guide.releases.active(""))
         guide.close()
         told("45 minutes of stereo MP3")
         yield from media_rows(Path(folder))
@@ -73,30 +65,6 @@ def measure(told: Told) -> Iterator[Row]:
             "`import fastapi, sqlalchemy.orm, shapely` alone",
             bare[1],
         )
-
-
-def twelve_zones() -> Layout:
-    """Twelve zones of 4 × 4 m in two rows, side by side, with a minute of narration each."""
-    zones = []
-    for number in range(12):
-        x, y = 4.0 * (number % 6), 5.0 * (number // 6)
-        square = Part(((x, y), (x + 4, y), (x + 4, y + 4), (x, y + 4)))
-        zones.append(Zone(f"z{number:02d}", f"z{number:02d}", ("hall",), (square,)))
-    layout = build_layout([Level("hall", 0)], zones)
-    cues = {zone.id: Cue(zone.id, Millis(60_000), tuple(range(5_000, 60_000, 5_000))) for zone in zones}
-    return layout.for_visit(cues)
-
-
-def engine_rows() -> Iterator[Row]:
-    """A step of the engine on twelve zones, a visitor who strolls among them."""
-    layout, rules, state, taken = twelve_zones(), PROFILES["uwb"], State(), []
-    for number in range(STEPS):
-        x = 2.0 + abs((number * 0.3) % 40.0 - 20.0)
-        fix = Fix(Millis(BEGIN_MS + number * 1000), round(x, 3), 2.0, "hall", 0.3)
-        began = time.perf_counter()
-        state, _ = step(state, fix, layout, rules)
-        taken.append((time.perf_counter() - began) * 1e6)
-    yield Row("engine step, 12 zones, median", median(taken), "µs", STEP_MUST_US)
 
 
 async def poll_rows(guide: Guide) -> list[Row]:
@@ -121,14 +89,12 @@ async def poll_rows(guide: Guide) -> list[Row]:
 
 
 def _body(number: int) -> bytes:
-    leg, share = divmod(number, 60)
-    (x0, y0), (x1, y1) = TOUR[leg % len(TOUR)], TOUR[(leg + 1) % len(TOUR)]
-    part = min(1.0, share / 50)
+    x, y = place(number)
     body = {
         "seq": number + 1,
         "at": rfc3339(BEGIN_MS + number * 1000),
-        "x": round(x0 + (x1 - x0) * part, 3),
-        "y": round(y0 + (y1 - y0) * part, 3),
+        "x": x,
+        "y": y,
         "level": "tunnels",
         "accuracy": 0.3,
     }

@@ -1,139 +1,90 @@
 """Ten uploads at once while devices poll: what the polls feel of it.
 
 A running service with its own worker settings, ten narrations sent at the same moment as forms, and visits that
-poll on without a pause until the last of them is ready.
+poll on without a pause until the last of them is ready. Service, pollers and uploads are three processes.
 """
 
 import io
-import json
 import math
-import os
-import socket
 import struct
-import subprocess
-import sys
-import threading
 import time
-import urllib.request
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final
 
+from guide.bench.served import LONGEST_S, Polling, Served
 from guide.bench.table import Row, median, quantile
-from guide.clock import rfc3339
 
 AT_ONCE: Final = 10
-POLLERS: Final = 4
-EVERY_S: Final = 0.02
-"""Each poller asks fifty times a second: four of them are two hundred devices at one poll a second."""
 SOUND_S: Final = 120
 RATE: Final = 16_000
+WARM_S: Final = 2.0
+"""Polls that are not counted: a service's first ones load what the others find loaded."""
+CALM_S: Final = 10.0
 POLL_MUST_MS: Final = 20.0
-LONGEST_S: Final = 600.0
-BEGIN_MS: Final = 1_777_888_800_000
-
-
-class Served:
-    """`coupole serve` on a data folder, with calls as JSON."""
-
-    def __init__(self, data: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._url = f"http://127.0.0.1:{probe.getsockname()[1]}"
-        self._environment = {**os.environ, "COUPOLE_DATA": str(data)}
-
-    def __enter__(self) -> Self:
-        port = self._url.rpartition(":")[2]
-        self._process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "guide", "serve", "--port", port],
-            env=self._environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        began = time.perf_counter()
-        while time.perf_counter() - began < LONGEST_S:
-            try:
-                self("GET", "/readyz")
-            except OSError:
-                time.sleep(0.05)
-            else:
-                return self
-        raise TimeoutError(self._url)
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait()
-
-    def key(self, role: str) -> str:
-        """A key, made by the command line."""
-        command = [sys.executable, "-m", "guide", "key", "add", "bench", "--role", role, "--json"]
-        told = subprocess.run(  # noqa: S603 - our own command
-            command, env=self._environment, check=True, capture_output=True
-        )
-        return str(json.loads(told.stdout)["key"])
-
-    def __call__(
-        self,
-        method: str,
-        path: str,
-        key: str | None = None,
-        body: bytes | dict[str, Any] | None = None,
-        kind: str = "application/json",
-    ) -> dict[str, Any]:
-        """One call."""
-        data = json.dumps(body).encode() if isinstance(body, dict) else body
-        headers = {"Content-Type": kind} | ({"Authorization": f"Bearer {key}"} if key else {})
-        request = urllib.request.Request(f"{self._url}{path}", data, headers, method=method)  # noqa: S310 - our own service
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - the same
-            return dict(json.load(answer))
 
 
 def upload_rows(data: Path) -> Iterator[Row]:
     """Polls in peace, polls beside ten uploads, and how long the ten took; the demo must be published in the folder."""
+    forms = [_sound(220.0 + 20 * number) for number in range(AT_ONCE)]
     with Served(data) as served:
         key, device = served.key("curator"), served.key("device")
-        exhibits = served("GET", "/api/v1/site", key)["exhibits"]
-        calm: list[float] = []
-        with _polling(served, device, calm):
-            time.sleep(3.0)
-        beside: list[float] = []
-        began = time.perf_counter()
-        with _polling(served, device, beside):
-            jobs = _send(served, key, [each["id"] for each in exhibits[:AT_ONCE]])
-            _wait(served, key, jobs)
-        took = time.perf_counter() - began
-    yield Row("poll over HTTP beside nothing, 99th percentile", quantile(calm, 0.99), "ms")
-    yield Row(
-        f"poll over HTTP beside {AT_ONCE} uploads at once, 99th percentile",
-        quantile(beside, 0.99),
-        "ms",
-        POLL_MUST_MS,
-        "median",
-        median(beside),
-    )
+        exhibits = [each["id"] for each in served("GET", "/api/v1/site", key)["exhibits"]]
+        with served.polling(device):
+            time.sleep(WARM_S)
+        with served.polling(device) as calm:
+            time.sleep(CALM_S)
+        with served.polling(device) as beside:
+            began = time.perf_counter()
+            _wait(served, key, _send(served, key, exhibits, forms))
+            took = time.perf_counter() - began
+    yield from _poll_rows(calm, beside)
     speed = AT_ONCE * SOUND_S / took
     yield Row(f"{AT_ONCE} uploads of {SOUND_S} s, sent to ready ({speed:.0f} × real time in all)", took, "s")
 
 
-def _send(served: Served, key: str, exhibits: list[str]) -> list[str]:
-    def one(numbered: tuple[int, str]) -> str:
-        number, exhibit = numbered
-        form = _form({"exhibit": exhibit, "language": "nl", "variant": "plain"}, _sound(220.0 + 20 * number))
+def _poll_rows(calm: Polling, beside: Polling) -> Iterator[Row]:
+    """The same figures of both, side by side: all polls, and those that wait for a commit."""
+    all_calm, all_beside = ([taken for taken, _ in each.taken] for each in (calm, beside))
+    acting_calm, acting = ([taken for taken, acts in each.taken if acts] for each in (calm, beside))
+    yield Row("poll over HTTP, median", median(all_beside), "ms", None, "beside no upload", median(all_calm))
+    yield Row(
+        f"poll over HTTP beside {AT_ONCE} uploads at once, 99th percentile",
+        quantile(all_beside, 0.99),
+        "ms",
+        POLL_MUST_MS,
+        "beside no upload",
+        quantile(all_calm, 0.99),
+    )
+    if acting and acting_calm:
+        yield Row(
+            "the same, of polls that start or stop something and wait for the disk",
+            quantile(acting, 0.99),
+            "ms",
+            None,
+            "beside no upload",
+            quantile(acting_calm, 0.99),
+        )
+
+
+def _send(served: Served, key: str, exhibits: Sequence[str], sounds: Sequence[bytes]) -> list[str]:
+    def one(exhibit: str, sound: bytes) -> str:
+        form = _form({"exhibit": exhibit, "language": "nl", "variant": "plain"}, sound)
         told = served("POST", "/api/v1/tracks", key, form, f"multipart/form-data; boundary={_BOUNDARY}")
         return str(told["job"]["id"])
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(one, enumerate(exhibits)))
+    with ThreadPoolExecutor(len(sounds)) as pool:
+        return list(pool.map(one, exhibits, sounds))
 
 
-def _wait(served: Served, key: str, jobs: list[str]) -> None:
+def _wait(served: Served, key: str, jobs: Sequence[str]) -> None:
     until = time.perf_counter() + LONGEST_S
     for job in jobs:
         while (told := served("GET", f"/api/v1/jobs/{job}", key))["state"] != "ready":
             if told["state"] == "failed" or time.perf_counter() > until:
-                raise RuntimeError(told)
+                raise RuntimeError(f"{told}\n{served.log()}")
             time.sleep(0.5)
 
 
@@ -161,34 +112,3 @@ def _sound(hertz: float) -> bytes:
         for _ in range(SOUND_S * 2 // 9):
             file.writeframes(tone * 4 + pause)
     return out.getvalue()
-
-
-class _polling:  # noqa: N801 - reads as a word: with polling
-    """Visits that poll for as long as the block runs; the time of each poll is kept."""
-
-    def __init__(self, served: Served, key: str, taken: list[float]) -> None:
-        self._served, self._key, self._taken = served, key, taken
-        self._stopped = threading.Event()
-        self._threads = [threading.Thread(target=self._poll, args=(n,)) for n in range(POLLERS)]
-
-    def __enter__(self) -> None:
-        for each in self._threads:
-            each.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._stopped.set()
-        for each in self._threads:
-            each.join()
-
-    def _poll(self, number: int) -> None:
-        body = {"languages": ["en"], "simulated": True}
-        visit = self._served("POST", "/api/v1/visits", self._key, body)["id"]
-        seq = 0
-        while not self._stopped.wait(EVERY_S):
-            seq += 1
-            x = 9.0 + abs((number * 7 + seq * 0.5) % 130 - 65)
-            at = rfc3339(BEGIN_MS + seq * 1000)
-            poll = {"seq": seq, "at": at, "x": x, "y": 30.0, "level": "tunnels", "accuracy": 0.3}
-            began = time.perf_counter()
-            self._served("POST", f"/api/v1/visits/{visit}/poll", self._key, poll)
-            self._taken.append((time.perf_counter() - began) * 1000)

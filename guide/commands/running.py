@@ -1,6 +1,7 @@
 """How the service runs in a process of its own: sockets, uvicorn, signals."""
 
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -20,6 +21,7 @@ from guide.wiring import Guide
 
 _GRACE_S: Final = 5
 _BACKLOG: Final = 2048
+_SWITCH_S: Final = 0.001
 _LONGEST_MESSAGE: Final = 64 * 1024
 """Bytes of one WebSocket message; a poll has about 200."""
 
@@ -135,8 +137,19 @@ class _Server(uvicorn.Server):
         """Start, then tell the address."""
         await super().startup(sockets)
         self.failed = not self.started
+        _stay_quick()
         if self.started and sockets:
             self._tell(address_of(sockets[0]))
+
+
+def _stay_quick() -> None:
+    """Let nothing that runs beside the polls in this process hold them up for long."""
+    # What is there by now stays: modules, tables, the release. The collector need not look through it each time, for
+    # which it stopped every answer: for 50 to 100 ms of computing on the demo, which 5 are now.
+    gc.freeze()
+    # Who computes hands the interpreter on after this long. With a job committing what it made, the event loop
+    # otherwise waits 5 ms each time that it wakes, several times a poll.
+    sys.setswitchinterval(_SWITCH_S)
 
 
 def _tell(address: str) -> None:

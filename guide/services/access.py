@@ -123,11 +123,11 @@ class Access:
             row = keys.key_by_digest(session, sha256)
         now = self._clock.now_ms()
         if row is None:
-            raise Unauthenticated("wrong_key", "This key is not known here; check it, or ask for a new one.")
+            raise Unauthenticated.of("wrong_key")
         if row.revoked_at is not None:
-            raise Unauthenticated("key_revoked", "This key was revoked; ask for a new one.")
+            raise Unauthenticated.of("key_revoked")
         if row.expires_at is not None and row.expires_at <= now:
-            raise Unauthenticated("key_expired", "This key has expired; ask for a new one.")
+            raise Unauthenticated.of("key_expired")
         caller = _caller(row)
         self._remember(sha256, _Known(caller, row.expires_at, now), generation)
         if row.device is not None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from guide.clock import rfc3339
 from guide.services.ladder import Ladder, Rung
-from guide.services.loudness import gain_db
+from guide.services.loudness import chime_gain_db, gain_db
 from guide.services.notices import title_of, told
 from guide.services.releases import ReleaseView
 from guide.services.visit import Visit
@@ -113,4 +113,11 @@ def _offer(visit: Visit, scene: Scene, offer: Waiting | None) -> dict[str, Any] 
     expires = rfc3339(offer.since + OFFER_LIMIT_MS)
     urls = [f"{MEDIA}/{each.sha256}.{each.format}" for each in shipped()]
     sound = {"chime": urls[0], "chime_alternates": urls[1:]}
-    return {"id": f"{offer.exhibit}-{offer.since}", **named, "expires_at": expires, **sound}
+    gain = chime_gain_db(scene.view.doc, visit.wishes.hearing)
+    return {
+        "id": f"{offer.exhibit}-{offer.since}",
+        **named,
+        "expires_at": expires,
+        **sound,
+        "gain_db": gain,
+    }

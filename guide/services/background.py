@@ -1,25 +1,25 @@
 """What is made while visitors already listen: the renditions of the active releases that are still missing.
 
 What is missing is read from the release and the rows each time, so a crash loses nothing and nothing is made twice.
-One narration at a time, in media's worker process at low priority.
+One narration at a time, in media's worker process at low priority, and none while jobs are under way.
 """
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from guide.clock import Clock
 from guide.content import TrackDoc
 from guide.errors import GuideError
-from guide.services.loudness import recipe_of, target_of
+from guide.services.loudness import recipe_of, stored_sound, target_of
 from guide.services.releases import Releases, ReleaseView, variation_in
 from guide.store import catalogue
 from guide.store.catalogue import RenditionRow
 from guide.store.database import Database
 from media.errors import MediaError
-from media.ingest import MEMORY_MB, WALL_S
+from media.ingest import WALL_S, memory_mb
 from media.render import RECIPES, Rendition
 from media.store import Store
 from media.worker import run
@@ -41,17 +41,36 @@ class Missing:
     source_ext: str
     formats: tuple[str, ...]
     variation: str = ""
+    ambience: str | None = None
+
+    @property
+    def sound(self) -> "Sound":
+        """What is to be heard in each format."""
+        return self.source_sha256, self.variation
+
+
+Sound = tuple[str, str]
+"""The SHA-256 of a source, and what loudness and ambience add to the recipe: one source may be heard both ways."""
 
 
 class Background:
     """Encodes what is missing, in a thread of its own."""
 
-    def __init__(self, database: Database, store: Store, releases: Releases, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        releases: Releases,
+        clock: Clock,
+        is_busy: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._database = database
         self._store = store
         self._releases = releases
         self._clock = clock
-        self._refused: dict[tuple[str, str], str] = {}
+        self._is_busy = is_busy
+        """Whether jobs are under way: a curator waits for them, and the core that is left belongs to the polls."""
+        self._refused: dict[tuple[Sound, str], str] = {}
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._lock = threading.Lock()
@@ -86,10 +105,12 @@ class Background:
             self._wake.wait(LOOK_S)
 
     def finish(self) -> int:
-        """Make everything that is missing now, and say how many files were made."""
+        """Make everything that is missing now, or what can be made until jobs come in; say how many files were made."""
         self._releases.refresh()  # another process may have made them
         made = 0
-        while not self._stopped.is_set() and (missing := next(self._to_do(), None)) is not None:
+        while not (self._stopped.is_set() or self._is_busy()):
+            if (missing := next(self._to_do(), None)) is None:
+                break
             made += self._make(missing)
         return made
 
@@ -103,37 +124,39 @@ class Background:
 
     def missing(self, view: ReleaseView) -> Iterator[Missing]:
         """What a release still lacks, a source at a time; what could not be encoded is not tried again."""
-        for source, track in sources_of(view).items():
+        for sound, track in sounds_of(view).items():
             rows = self._releases.renditions_of(view.site, track)
-            variation = variation_in(track)
+            source, variation = sound
             formats = tuple(
                 form
                 for form in RECIPES
                 if (form not in rows or rows[form].recipe != recipe_of(form, variation))
-                and (source, form) not in self._refused
+                and (sound, form) not in self._refused
             )
             if formats:
-                yield Missing(view.site, track.id, source, track.source_ext or "", formats, variation)
+                ext = track.source_ext or ""
+                yield Missing(view.site, track.id, source, ext, formats, variation, track.ambience)
 
     def _make(self, missing: Missing) -> int:
         source = missing.source_sha256
         try:
             with self._store.staging() as staging:
-                path = self._store.path(source, missing.source_ext)
+                under = stored_sound(self._store, missing.ambience)
                 made: tuple[Rendition, ...] = run(
-                    "media.render:render",
-                    path,
+                    "media.ingest:remake",
+                    self._store.path(source, missing.source_ext),
                     staging,
                     missing.formats,
                     target_of(missing.variation),
+                    under,
                     wall_s=WALL_S,
-                    memory_mb=MEMORY_MB,
+                    memory_mb=memory_mb(under),
                 )
                 for each in made:
                     self._store.put_file(each.path, each.format)
         except (MediaError, OSError) as error:
             log.warning("%s is not available as %s: %s", missing.track, ", ".join(missing.formats), error)
-            self._refused |= {(source, form): str(error) for form in missing.formats}
+            self._refused |= {(missing.sound, form): str(error) for form in missing.formats}
             return 0
         rows = [
             RenditionRow(
@@ -154,11 +177,11 @@ class Background:
 
     def job(self, view: ReleaseView) -> dict[str, Any]:
         """How far a release's renditions are, as a job of the contract."""
-        sources = sources_of(view)
-        wanted = len(sources) * len(RECIPES)
-        refused = {form: why for (source, form), why in self._refused.items() if source in sources}
+        sounds = sounds_of(view)
+        wanted = len(sounds) * len(RECIPES)
+        refused = {form: why for (sound, form), why in self._refused.items() if sound in sounds}
         left = sum(len(each.formats) for each in self.missing(view))
-        count = sum(1 for source, _ in self._refused if source in sources)
+        count = sum(1 for sound, _ in self._refused if sound in sounds)
         done = wanted - left - count
         state = "encoding" if left else "failed" if count else "ready"
         return {
@@ -172,9 +195,10 @@ class Background:
         }
 
 
-def sources_of(view: ReleaseView) -> dict[str, TrackDoc]:
+def sounds_of(view: ReleaseView) -> dict[Sound, TrackDoc]:
     """The sounds of a release, each with one of its tracks."""
-    return {track.source_sha256: track for track in view.content.tracks if track.source_sha256}
+    heard = (track for track in view.content.tracks if track.source_sha256)
+    return {(track.source_sha256 or "", variation_in(track)): track for track in heard}
 
 
 def job_id(view: ReleaseView) -> str:

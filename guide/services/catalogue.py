@@ -12,6 +12,7 @@ from guide.services.exporting import Exporting
 from guide.services.importing import Importing
 from guide.services.ingesting import Ingesting
 from guide.services.job_chores import Chores
+from guide.services.job_retry import Retries
 from guide.services.job_runner import Runner, Work
 from guide.services.jobs import Jobs
 from guide.services.measuring import Measuring
@@ -46,6 +47,7 @@ class Catalogue:
     uploads: Uploads
     transcripts: Transcripts
     edits: TrackEdits
+    retries: Retries
     runner: Runner
     chores: Chores
 
@@ -80,11 +82,12 @@ class Catalogue:
             tracks=Tracks(database, releases),
             bundles=Bundles(releases, store),
             files=MediaFiles(database, store),
-            background=Background(database, store, releases, clock),
+            background=Background(database, store, releases, clock, lambda: runner.running > 0),
             jobs=jobs,
             uploads=Uploads(database, store, jobs, clock, limits),
             transcripts=transcripts,
             edits=TrackEdits(database, draft, transcripts, jobs),
+            retries=Retries(database, store, jobs, clock),
             runner=runner,
-            chores=Chores(database, store, measuring, clock),
+            chores=Chores(database, store, measuring, clock, int(settings.jobs_kept_days * 86_400_000)),
         )

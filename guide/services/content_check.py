@@ -11,6 +11,8 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from guide.content import Content, Doc, PlaceDoc, SiteDoc
+from guide.phrases import told_fault
+from guide.phrases.shapes import in_french
 from guide.services.layouts import frame_of, layout_of
 from zones.errors import LayoutFaults
 from zones.frame import OutOfFrame
@@ -28,6 +30,7 @@ class ContentFault:
     key: str
     code: str
     message: str
+    french: str | None = None
 
     def where(self) -> str:
         """The document and the key: `exhibit v2: number`."""
@@ -76,7 +79,7 @@ def _geometry_fault(content: Content, where: str, message: str) -> ContentFault:
     rows = getattr(content, PLURALS[kind], []) if kind in PLURALS else []
     # of two with one id, the later is the one too many
     n = max((n for n, row in enumerate(rows) if row.id == item), default=-1)
-    return ContentFault(kind, n, rest, "", "invalid_geometry", message)
+    return ContentFault(kind, n, rest, "", "invalid_geometry", message, in_french(message))
 
 
 def _ids(content: Content, kind: str) -> frozenset[str]:
@@ -104,8 +107,9 @@ def _repeats(
         value = value_of(row)
         item = str(getattr(row, "id"))  # noqa: B009 - all documents in lists have one
         if value is not None and value in first:
-            also = f", by {kind} {first[value]}" if key != "id" else ""
-            yield ContentFault(kind, n, item, key, code, f"{value!r} is given twice{also}; give each its own")
+            facts = {"value": value, "other": f"{kind} {first[value]}"}
+            told = told_fault("twice" if key == "id" else "twice_by", facts)
+            yield ContentFault(kind, n, item, key, code, *told)
         elif value is not None:
             first[value] = item
 
@@ -113,8 +117,9 @@ def _repeats(
 def _references(content: Content, known: Known) -> Iterator[ContentFault]:
     for kind, n, item, key, target, wanted in mentions(content):
         if wanted not in known[target]:
-            message = f"{wanted!r} does not exist{_choice(known[target])}"
-            yield ContentFault(kind, n, item, key, f"unknown_{target}", message)
+            phrase = "unknown_one" if known[target] else "unknown_first"
+            told = told_fault(phrase, {"wanted": wanted, "known": _choice(known[target])})
+            yield ContentFault(kind, n, item, key, f"unknown_{target}", *told)
 
 
 def mentions(content: Content) -> Iterator[tuple[str, int, str, str, str, str]]:
@@ -136,10 +141,8 @@ def mentions(content: Content) -> Iterator[tuple[str, int, str, str, str, str]]:
 
 
 def _choice(known: frozenset[str]) -> str:
-    if not known:
-        return "; there is none yet"
     few = sorted(known)[:8]
-    return f"; known are {', '.join(few)}{' …' if len(known) > len(few) else ''}"
+    return f"{', '.join(few)}{' …' if len(known) > len(few) else ''}"
 
 
 def _places(content: Content, _: Known) -> Iterator[ContentFault]:
@@ -148,53 +151,48 @@ def _places(content: Content, _: Known) -> Iterator[ContentFault]:
         whole = all(each is not None for each in position)
         some = any(each is not None for each in position)
         if place.zone is None and not whole:
-            yield _place_fault(n, place, "stands for nothing; give it a zone, or level, x and y")
+            yield _place_fault(n, place, "place_nothing")
         elif place.zone is not None and some:
-            yield _place_fault(n, place, "has a zone and a position; give one of them")
+            yield _place_fault(n, place, "place_both")
 
 
-def _place_fault(n: int, place: PlaceDoc, message: str) -> ContentFault:
-    return ContentFault("place", n, place.id, "", "place_unclear", message)
+def _place_fault(n: int, place: PlaceDoc, phrase: str) -> ContentFault:
+    return ContentFault("place", n, place.id, "", "place_unclear", *told_fault(phrase, {}))
 
 
 def _site(content: Content, _: Known) -> Iterator[ContentFault]:
     site = content.site
-    for key, code, message in _site_sentences(site):
-        yield ContentFault("site", 0, site.id, key, code, message)
+    for key, code, told in _site_sentences(site):
+        yield ContentFault("site", 0, site.id, key, code, *told)
 
 
-def _site_sentences(site: SiteDoc) -> Iterator[tuple[str, str, str]]:
+def _site_sentences(site: SiteDoc) -> Iterator[tuple[str, str, tuple[str, str | None]]]:
     try:
         ZoneInfo(site.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield (
-            "time_zone",
-            "unknown_time_zone",
-            f"{site.time_zone!r} is not a time zone; write it like Europe/Paris",
-        )
+        yield "time_zone", "unknown_time_zone", told_fault("time_zone", {"zone": site.time_zone})
     if site.profile not in PROFILES:
-        yield "profile", "unknown_profile", f"{site.profile!r} is not a profile; choose {', '.join(PROFILES)}"
+        facts = {"profile": site.profile, "known": ", ".join(PROFILES)}
+        yield "profile", "unknown_profile", told_fault("profile", facts)
     for double in (language for language, count in Counter(site.languages).items() if count > 1):
-        yield "languages", "doubled_language", f"names {double!r} twice"
+        yield "languages", "doubled_language", told_fault("language_twice", {"language": double})
     try:
         frame_of(site)
     except OutOfFrame as error:
-        yield "frame", "invalid_frame", str(error)
+        yield "frame", "invalid_frame", (str(error), None)
     for message in read_rules(site.rules)[1]:
-        yield "rules", "invalid_rule", message
+        yield "rules", "invalid_rule", (message, None)
     for key, value in site.retention.items():
         if value < 0:
-            yield f"retention.{key}", "invalid_retention", f"is {value:g}; it cannot be less than 0"
+            yield f"retention.{key}", "invalid_retention", told_fault("negative", {"value": f"{value:g}"})
 
 
 def _languages(content: Content, _: Known) -> Iterator[ContentFault]:
     known = content.site.languages
     for kind, n, item, key, language in _spoken(content):
         if language not in known:
-            message = (
-                f"{language!r} is not a language of the site ({', '.join(known)}); add it to its languages"
-            )
-            yield ContentFault(kind, n, item, key, "unknown_language", message)
+            told = told_fault("strange_language", {"language": language, "known": ", ".join(known)})
+            yield ContentFault(kind, n, item, key, "unknown_language", *told)
 
 
 def _spoken(content: Content) -> Iterator[tuple[str, int, str, str, str]]:
@@ -212,24 +210,21 @@ def _spoken(content: Content) -> Iterator[tuple[str, int, str, str, str]]:
 def _levels(content: Content, _: Known) -> Iterator[ContentFault]:
     for n, level in enumerate(content.levels):
         if level.plan and (level.plan_origin is None or level.plan_size is None):
-            message = "needs plan_origin (lower left corner) and plan_size, both in metres"
-            yield ContentFault("level", n, level.id, "plan", "plan_without_place", message)
+            yield ContentFault("level", n, level.id, "plan", "plan_without_place", *told_fault("plan", {}))
 
 
 def _dates(content: Content, _: Known) -> Iterator[ContentFault]:
     for n, show in enumerate(content.shows):
         for m, screening in enumerate(show.screening):
             if screening_start(screening.starts) is None:
-                message = (
-                    f'{screening.starts!r} is not a time; write "15:00" for every day, or 2026-11-22T15:00:00'
-                )
-                yield ContentFault("show", n, show.id, f"screening[{m}].starts", "invalid_time", message)
+                told = told_fault("time", {"time": screening.starts})
+                yield ContentFault("show", n, show.id, f"screening[{m}].starts", "invalid_time", *told)
     advised = [("exhibit", n, each.id, each.advisories) for n, each in enumerate(content.exhibits)]
     advised += [("show", n, each.id, each.advisories) for n, each in enumerate(content.shows)]
     for kind, n, item, advice in advised:
         if advice is not None and advice.measured is not None and not _is_date(advice.measured):
-            message = f"{advice.measured!r} is not a date; write it like 2026-05-04"
-            yield ContentFault(kind, n, item, "advisories.measured", "invalid_date", message)
+            told = told_fault("date", {"date": advice.measured})
+            yield ContentFault(kind, n, item, "advisories.measured", "invalid_date", *told)
 
 
 def _is_date(text: str) -> bool:

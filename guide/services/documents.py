@@ -1,7 +1,7 @@
 """Plain values from a file or a request, made into documents, with a sentence for each thing wrong."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from difflib import get_close_matches
 from typing import Any, Final, TypeVar
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from guide.content import Doc
+from guide.phrases import checked, told_fault
 from zones.values import ID_RULE
 
 AnyDoc = TypeVar("AnyDoc", bound=Doc)
@@ -26,6 +27,7 @@ class DocumentFault:
 
     path: tuple[str | int, ...]
     message: str
+    french: str | None = field(default=None, compare=False)
 
     def key(self) -> str:
         """The path as people write it: `segment[1].minutes`."""
@@ -53,7 +55,7 @@ def read_document(kind: type[AnyDoc], value: object) -> AnyDoc:
     guide.services.documents.DocumentFaults: title: is missing; titel: is not a known key; did you mean title?
     """
     if is_too_deep(value):
-        raise DocumentFaults([DocumentFault((), f"nests deeper than {DEEPEST} levels")])
+        raise DocumentFaults([DocumentFault((), *told_fault("deep", {"most": DEEPEST}))])
     try:
         return kind.model_validate(plain(value))
     except ValidationError as error:
@@ -94,27 +96,30 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - whatever TOML or JSON holds
 
 def _fault(kind: type[Doc], error: ErrorDetails) -> DocumentFault:
     path = tuple(step for step in error["loc"] if step != "[key]")
-    return DocumentFault(path, _sentence(kind, path, error))
+    return DocumentFault(path, *_told(kind, path, error))
 
 
-def _sentence(kind: type[Doc], path: tuple[str | int, ...], error: ErrorDetails) -> str:
+def _told(kind: type[Doc], path: tuple[str | int, ...], error: ErrorDetails) -> tuple[str, str | None]:
+    """What is wrong, in English, and in French where that is known."""
     given = error["input"]
     context = error.get("ctx", {})
+    told: tuple[str, str | None]
     match error["type"]:
         case "missing":
-            told = "is missing"
+            told = told_fault("missing", {})
         case "extra_forbidden":
-            told = f"is not a known key{_meant(kind, str(path[-1]))}"
+            near = get_close_matches(str(path[-1]), _all_keys(kind), n=1)
+            told = told_fault("near_key", {"near": near[0]}) if near else told_fault("unknown_key", {})
         case "string_pattern_mismatch":
-            told = _pattern_sentence(path, str(given))
+            told = _pattern(path, str(given))
         case "literal_error":
-            told = f"is {_shown(given)}, but may only be {context['expected']}"
+            told = told_fault("only", {"given": _shown(given), "expected": str(context["expected"])})
         case "finite_number":
-            told = "must be a finite number"
+            told = told_fault("finite", {})
         case "model_type" | "dict_type" | "model_attributes_type":
-            told = f"must be a table of keys, not {_shown(given)}"
+            told = told_fault("table", {"given": _shown(given)})
         case _:
-            told = _plainly(str(error["msg"]), given)
+            told = _plainly(str(error["msg"]), given), checked(error["type"], context)
     return told
 
 
@@ -123,20 +128,15 @@ def _plainly(message: str, given: object) -> str:
     return f"{said[:1].lower()}{said[1:]} (it is {_shown(given)})"
 
 
-def _pattern_sentence(path: tuple[str | int, ...], given: str) -> str:
+def _pattern(path: tuple[str | int, ...], given: str) -> tuple[str, str]:
     last = path[-1] if path else ""
     if last == "number":
-        return f"is {given!r}; an exhibit's number is 1 to 6 digits in quotes"
+        return told_fault("number", {"given": given})
     if last in {"id", "exhibit", "zone", "level"} or (len(path) > 1 and path[-2] in {"levels", "exhibits"}):
-        return f"{given!r} {ID_SENTENCE}"
+        return told_fault("given_id", {"given": given, "rule": ID_SENTENCE})
     if str(last).endswith("sha256"):
-        return "is not a SHA-256 in small hexadecimal"
-    return f"{given!r} is not a language; write it like en, fr or en-GB"
-
-
-def _meant(kind: type[Doc], key: str) -> str:
-    close = get_close_matches(key, _all_keys(kind), n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+        return told_fault("sha256", {})
+    return told_fault("language", {"language": given})
 
 
 def _all_keys(kind: type[Doc]) -> Iterable[str]:

@@ -55,7 +55,7 @@ class _Edit:
         """
         found = catalogue.find_item(self.session, self.site, kind.name, item)
         if found is None:
-            raise NotFound(f"unknown_{kind.name}", f"The draft has no {kind.name} {item!r}.")
+            raise NotFound.of(f"unknown_{kind.name}/draft", item=item)
         return found
 
 
@@ -119,9 +119,7 @@ class Draft:
         with self._database.session() as session:
             edit = self._begin(session, site, who)
             if catalogue.find_item(session, site, kind.name, item) is not None:
-                raise Conflict(
-                    f"{kind.name}_exists", f"The draft has a {kind.name} {item!r}; change it with PATCH."
-                )
+                raise Conflict.of(f"{kind.name}_exists/patch", item=item)
             return self._put(edit, kind, item, body, "create")
 
     def change(
@@ -196,7 +194,7 @@ class Draft:
         found = catalogue.find_item(session, site, kind, instead_of or item)
         require(lambda changed, _: changed == read, -1 if found is None else found.version, read)
         if instead_of not in {None, item} and catalogue.find_item(session, site, kind, item) is not None:
-            raise Conflict(f"{kind}_exists", f"The draft has a {kind} {item!r} already.")
+            raise Conflict.of(f"{kind}_exists/patch", item=item)
         return self.put_in(session, site, doc, who, instead_of=instead_of)
 
     def take_out(self, session: Session, site: str, kind: str, item: str, read: int, who: str) -> int:
@@ -290,7 +288,7 @@ class Draft:
             require(allowed, edit.version - 1, edit.version - 1)
             last = _last_standing(catalogue.changes(session, site, None, UNDO_LOOKS_AT))
             if last is None or (last.act == "import" and last.before is None):
-                raise Conflict("nothing_to_undo", "There is no edit of the draft left to undo.")
+                raise Conflict.of("nothing_to_undo")
             if last.act == "import":
                 now = edit.content.model_dump(mode="json")
                 catalogue.replace_draft(session, Content.model_validate(last.before), edit.version)
@@ -367,9 +365,7 @@ def require(allowed: Precondition, changed: int, version: int) -> None:
         PreconditionFailed: It does not.
     """
     if not allowed(changed, version):
-        raise PreconditionFailed(
-            "precondition_failed", "Somebody has changed this since; read it again, then edit what you read."
-        )
+        raise PreconditionFailed.of("precondition_failed")
 
 
 def _refuse_worse(before: Content, after: Content, only: str | None = None) -> None:
@@ -381,9 +377,8 @@ def _refuse_worse(before: Content, after: Content, only: str | None = None) -> N
     old = {_told(each) for each in content_faults(before)}
     new = [each for each in content_faults(after) if _told(each) not in old and only in {None, each.kind}]
     if new:
-        raise Malformed(
-            "malformed", "The draft would not be sound.", [Fault(each.where(), each.message) for each in new]
-        )
+        faults = [Fault(each.where(), each.message, each.french) for each in new]
+        raise Malformed.of("malformed/draft", faults)
 
 
 def _told(fault: ContentFault) -> tuple[str, str, str, str]:

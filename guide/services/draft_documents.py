@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 from guide.content import Content, Doc, ExhibitDoc, ShowDoc, TourDoc, ZoneDoc
 from guide.errors import Fault, Malformed
+from guide.phrases.shapes import in_french
 from guide.services.documents import DEEPEST, ID_SENTENCE, DocumentFaults, is_too_deep, read_document
 from guide.services.layouts import frame_of, level_of, zone_doc, zone_of
 from zones import geojson, local
@@ -65,7 +66,7 @@ def shallow(body: Mapping[str, Any]) -> Mapping[str, Any]:
         Malformed: It does.
     """
     if is_too_deep(body):
-        raise Malformed("malformed", f"The body nests deeper than {DEEPEST} levels.")
+        raise Malformed.of("malformed/deep", most=DEEPEST)
     return body
 
 
@@ -76,10 +77,13 @@ def named(item: str, body: Mapping[str, Any]) -> dict[str, Any]:
         Malformed: The body has another, or the path's is none.
     """
     if not is_id(item):
-        raise Malformed("malformed", f"{item!r} {ID_SENTENCE}.", [Fault("path.id", ID_SENTENCE)])
+        raise Malformed.of(
+            "malformed/id", [Fault.of("path.id", "id", rule=ID_SENTENCE)], id=item, rule=ID_SENTENCE
+        )
     if body.get("id", item) != item:
-        message = f"is {body['id']!r}, but the address says {item!r}"
-        raise Malformed("malformed", f"The id {message}.", [Fault("body.id", message)])
+        given = str(body["id"])
+        fault = Fault.of("body.id", "other_id", given=given, id=item)
+        raise Malformed.of("malformed/other_id", [fault], given=given, id=item)
     return {**body, "id": item}
 
 
@@ -99,11 +103,12 @@ class Documents:
         try:
             doc = read_document(self._doc, named(item, body))
         except DocumentFaults as error:
-            faults = [Fault(f"body.{fault.key()}".rstrip("."), fault.message) for fault in error.faults]
-            raise Malformed("malformed", f"The {self.name} is not sound.", faults) from error
+            faults = [
+                Fault(f"body.{each.key()}".rstrip("."), each.message, each.french) for each in error.faults
+            ]
+            raise Malformed.of(f"malformed/{self.name}", faults) from error
         if isinstance(doc, ExhibitDoc) and doc.image is not None and not _STORED.match(doc.image):
-            message = "is not the name of a stored picture: <sha256>.svg, png, jpg or webp"
-            raise Malformed("malformed", f"The image {message}.", [Fault("body.image", message)])
+            raise Malformed.of("malformed/image", [Fault.of("body.image", "image")])
         return doc, ()
 
     def merged(self, doc: Doc, patch: Mapping[str, Any], content: Content) -> Mapping[str, Any]:  # noqa: ARG002 - the protocol's
@@ -177,12 +182,8 @@ def exhibits_of(content: Content) -> frozenset[str]:
 
 def unsound(error: LayoutFaults) -> Malformed:
     """Faults of `zones` as an answer."""
-    count = len(error.faults)
-    return Malformed(
-        "invalid_geometry",
-        f"The zones have {count} {'fault' if count == 1 else 'faults'}; nothing was changed.",
-        [Fault(each.where, each.message) for each in error.faults],
-    )
+    faults = [Fault(each.where, each.message, in_french(each.message)) for each in error.faults]
+    return Malformed.of("invalid_geometry", faults, count=len(faults))
 
 
 ZONES: Final = Zones()

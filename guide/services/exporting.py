@@ -19,6 +19,7 @@ from guide.content import Content, Doc, MeasuresDoc, TrackDoc
 from guide.errors import Unavailable
 from guide.services.layouts import zone_of
 from guide.services.releases import Releases
+from guide.services.site_folder_tracks import AMBIENCE
 from guide.store import catalogue
 from guide.store.database import Database
 from media.store import Store
@@ -87,6 +88,8 @@ class Exporting:
             if track.source_sha256 is None or track.source_ext is None:
                 continue  # a text alone
             entries[name] = self._path(track.source_sha256, track.source_ext)
+            if track.ambience is not None:
+                entries[ambience_name(track, track.ambience)] = self._path(*track.ambience.split(".", 1))
             if track.measures is not None:
                 measured.append(_measured(track, track.measures, name))
                 if track.measures.peaks_sha256 is not None:
@@ -151,6 +154,11 @@ def track_name(track: TrackDoc) -> str:
     """
     variant = "" if track.variant == "standard" else f".{track.variant}"
     return f"tracks/{track.exhibit}/{track.language}{variant}.{track.source_ext or 'vtt'}"
+
+
+def ambience_name(track: TrackDoc, stored_name: str) -> str:
+    """The file in a site folder that lies under a track."""
+    return f"tracks/{track.exhibit}/{AMBIENCE}.{stored_name.partition('.')[2]}"
 
 
 def _beside(name: str, ext: str) -> str:

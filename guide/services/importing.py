@@ -21,7 +21,6 @@ from guide.services.content_check import PLURALS
 from guide.services.draft import Precondition, require
 from guide.services.findings import Finding, errors_of, warnings_of
 from guide.services.layout_check import check
-from guide.services.loudness import recipe_of, variation_of
 from guide.services.narrations import Known, Progress, Taken, take_in, unheard
 from guide.services.publishing import publish_in
 from guide.services.releases import Releases
@@ -101,8 +100,7 @@ class Importing:
             Conflict: It is another site's.
             PreconditionFailed: The draft has another version by now.
         """
-        with self._store.staging() as staging:
-            source = open_source(path, staging)
+        with self._store.staging() as staging, open_source(path, staging) as source:
             folder = read_site_folder(source)
             if folder.content is not None:
                 self._refuse_strangers(folder.content.site.id, site)
@@ -124,20 +122,19 @@ class Importing:
             if site is None:
                 return Known()
             tracks = catalogue.draft(session, content.site.id).tracks
-            recipe = recipe_of("opus", variation_of(content.site))
             rows = catalogue.renditions(session, content.site.id)
-        whole = {
-            row.source_sha256: row
+        there = {
+            (row.source_sha256, row.recipe)
             for row in rows
-            if row.format == "opus" and row.recipe == recipe and self._store.has(row.sha256, row.format)
+            if row.format == "opus" and self._store.has(row.sha256, row.format)
         }
         return Known(
             {
-                (track.source_sha256, track.transcript_sha256, track.language): track
+                (source, track.transcript_sha256, track.language, measures.recipe): track
                 for track in tracks
-                if track.source_sha256 and track.measures and track.measures.recipe == recipe
-            },
-            whole,
+                if (source := track.source_sha256) and (measures := track.measures)
+                if (source, measures.recipe) in there
+            }
         )
 
     def _store_files(self, folder: SiteFolder, ready: _Ready, staging: Path, progress: Progress) -> None:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Final
 
 from guide.errors import Conflict, NoRoom
-from guide.words import size
 
 SPARE_BYTES: Final = 256 << 20
 """What an upload leaves free on the disk: the service itself must go on writing."""
@@ -41,7 +40,7 @@ class Incoming:
                 raise _busy()
             _writing.add(str(path))
         try:
-            with _translated():
+            with told_when_full():
                 self._file = path.open("r+b" if path.exists() else "w+b")
                 self._lock()
                 self._file.truncate(at)
@@ -69,7 +68,7 @@ class Incoming:
         Raises:
             NoRoom: The disk is full.
         """
-        with _translated():
+        with told_when_full():
             self._file.write(data)
         if self.digest is not None:
             self.digest.update(data)
@@ -81,7 +80,7 @@ class Incoming:
         Raises:
             NoRoom: The disk is full.
         """
-        with _translated():
+        with told_when_full():
             self._file.flush()
             os.fsync(self._file.fileno())
 
@@ -112,25 +111,23 @@ def require_room(folder: Path, count: int) -> None:
     """
     free = shutil.disk_usage(folder).free
     if free < count + SPARE_BYTES:
-        raise NoRoom(
-            "disk_full",
-            f"There is no room for {size(count)} on the service's disk; {size(max(0, free - SPARE_BYTES))} are left.",
-        )
+        raise NoRoom.of("disk_full/room", wanted=count, left=max(0, free - SPARE_BYTES))
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def told_when_full(*, kept: bool = True) -> Iterator[None]:
+    """Whatever is written within; that the disk is full is told in words, and whether what came before is kept.
+
+    Raises:
+        NoRoom: It is.
+    """
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise NoRoom(
-                "disk_full", "The service's disk is full; what came before is kept. Make room, then go on."
-            ) from error
+            raise (NoRoom.of("disk_full/kept") if kept else NoRoom.of("disk_full/nothing")) from error
         raise
 
 
 def _busy() -> Conflict:
-    return Conflict(
-        "upload_busy", "Somebody is sending to this upload just now; ask for its offset, then go on."
-    )
+    return Conflict.of("upload_busy")

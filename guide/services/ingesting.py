@@ -21,7 +21,7 @@ from guide.errors import Conflict
 from guide.services.draft import Draft
 from guide.services.job_runner import Commit, Done, Tell
 from guide.services.jobs import in_both
-from guide.services.loudness import named, target_of, variation_of
+from guide.services.loudness import named, over, stored_sound, target_of, variation_of
 from guide.services.releases import Releases
 from guide.services.track_measures import measures_of
 from guide.services.track_wishes import Wish
@@ -31,7 +31,7 @@ from guide.store.catalogue import Item, RenditionRow
 from guide.store.database import Database
 from guide.store.jobs import JobRow
 from guide.words import several
-from media.ingest import MEMORY_MB, WALL_S, Ingested
+from media.ingest import WALL_S, Ingested, memory_mb
 from media.render import RECIPES, hash_of
 from media.store import Store
 from media.words import retold
@@ -60,6 +60,7 @@ class Taken:
     transcript: str | None
     peaks: str
     captions: str | None
+    ambience: str | None
 
 
 class Ingesting:
@@ -95,23 +96,38 @@ class Ingesting:
             return lambda session: self._commit_text(session, job, doc, version)
         path = self._store.incoming(name)
         if not path.is_file():
-            raise Conflict(
-                "upload_missing",
-                "The uploaded file is not there any more; please upload it again.",
-                extra={"fr": "Le fichier envoyé n’est plus là ; envoyez-le de nouveau."},
-            )
+            raise Conflict.of("upload_missing")
+        text = wish.transcript or self._kept_text(path, there)
         taken = self.work_on(
-            job.site, path, wish.transcript or self._kept_text(path, there), wish.language, tell
+            job.site, path, text, wish.language, tell, ambience=self._ambience(job.site, wish.exhibit)
         )
         return lambda session: self._commit(session, job, wish, taken)
 
-    def work_on(self, site: str, path: Path, transcript: str | None, language: str, tell: Tell) -> Taken:
+    def work_on(
+        self,
+        site: str,
+        path: Path,
+        transcript: str | None,
+        language: str,
+        tell: Tell,
+        *,
+        ambience: str | None = None,
+    ) -> Taken:
         """Have a file judged, measured and encoded by a worker process, and store what was made of it.
+
+        Args:
+            site: Its site.
+            path: The file.
+            transcript: Its text.
+            language: That it is declared in.
+            tell: Told how far it is.
+            ambience: The name in the store of what is to lie under it.
 
         Raises:
             MediaError: The file is not fit, or working on it was cut off.
         """
-        variation = self._variation(site)
+        variation = over(self._variation(site), ambience)
+        under = stored_sound(self._store, ambience)
         with self._store.staging() as folder:
             heard: Ingested = run(
                 "media.ingest:ingest",
@@ -121,8 +137,9 @@ class Ingesting:
                 FORMATS,
                 language,
                 target_of(variation),
+                under,
                 wall_s=WALL_S,
-                memory_mb=MEMORY_MB,
+                memory_mb=memory_mb(under),
                 on_progress=lambda percent, step, told: tell(
                     percent, step, in_both(told, retold(told, "fr"))
                 ),
@@ -134,11 +151,11 @@ class Ingesting:
                 self._store.put_file(each.path, each.format)
             peaks = self._store.put_file(made.peaks_path, "dat").sha256
         texts = [_stored_text(self._store, each) for each in (transcript, made.captions)]
-        return Taken(made, ext, texts[0], peaks, texts[1])
+        return Taken(made, ext, texts[0], peaks, texts[1], ambience)
 
-    def ended(self, job: JobRow) -> None:
-        """Remove the file as it came, and let this process know of the new renditions."""
-        if job.args["file"] is not None:
+    def ended(self, job: JobRow, *, again: bool) -> None:
+        """Remove the file as it came unless it may be tried again, and let this process know of the new renditions."""
+        if job.args["file"] is not None and not again:
             self._store.incoming(job.args["file"]).unlink(missing_ok=True)
         self._releases.read_renditions()
 
@@ -147,6 +164,12 @@ class Ingesting:
         with self._database.reading() as session:
             found = catalogue.find_site(session, site)
             return variation_of(SiteDoc.model_validate(found.body)) if found else ""
+
+    def _ambience(self, site: str, exhibit: str) -> str | None:
+        """What lies under the narrations of an exhibit: a new one is heard over the same."""
+        with self._database.reading() as session:
+            tracks = catalogue.draft(session, site).tracks
+        return next((each.ambience for each in tracks if each.exhibit == exhibit and each.ambience), None)
 
     def _there(self, site: str, track: str) -> Item | None:
         with self._database.reading() as session:
@@ -186,14 +209,7 @@ class Ingesting:
     def _commit(self, session: Session, job: JobRow, wish: Wish, taken: Taken) -> Done:
         content = catalogue.draft(session, job.site)
         if all(each.id != wish.exhibit for each in content.exhibits):
-            raise Conflict(
-                "exhibit_gone",
-                f"The exhibit {wish.exhibit} was taken out of the draft while the file was read; nothing was changed.",
-                extra={
-                    "fr": f"L’objet {wish.exhibit} a été retiré du brouillon pendant la lecture du fichier ; "
-                    "rien n’a été changé."
-                },
-            )
+            raise Conflict.of("exhibit_gone", exhibit=wish.exhibit)
         made = taken.made
         doc = TrackDoc(
             id=wish.track,
@@ -205,6 +221,7 @@ class Ingesting:
             transcript_sha256=taken.transcript,
             duration_ms=made.duration_ms,
             gaps_ms=list(made.gaps_ms),
+            ambience=taken.ambience,
             measures=measures_of(made, peaks=taken.peaks, captions=taken.captions),
         )
         self.keep_files(session, job.site, made)

@@ -1,4 +1,4 @@
-"""What nobody asks for and somebody must do: measure what came unmeasured, end old uploads, sweep out orphans."""
+"""What nobody asks for and somebody must do: measure what came unmeasured, end what is old, sweep out orphans."""
 
 import json
 import logging
@@ -27,11 +27,14 @@ log = logging.getLogger(__name__)
 class Chores:
     """Does the chores of one installation; two processes that both do them get in nobody's way."""
 
-    def __init__(self, database: Database, store: Store, measuring: Measuring, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, store: Store, measuring: Measuring, clock: Clock, jobs_kept_ms: int
+    ) -> None:
         self._database = database
         self._store = store
         self._measuring = measuring
         self._clock = clock
+        self._jobs_kept_ms = jobs_kept_ms
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
         self._swept_ms: int | None = None
@@ -64,6 +67,7 @@ class Chores:
         self.end_uploads()
         now = self._clock.now_ms()
         if self._swept_ms is None or now - self._swept_ms >= SWEEP_MS:
+            self.end_jobs()
             self.sweep()
             self._swept_ms = now
 
@@ -78,11 +82,25 @@ class Chores:
                 self._store.incoming(each.id).unlink(missing_ok=True)
         return len(over)
 
+    def end_jobs(self) -> int:
+        """Forget jobs that ended long ago, with what was kept to try them again; say how many.
+
+        What nobody has begun, and what somebody holds, has not ended, however old it is.
+        """
+        with self._database.session() as session:
+            ended = jobs.forget(session, self._clock.now_ms() - self._jobs_kept_ms)
+            for each in ended:
+                uploads.forget(session, each.site, each.id)
+        for each in ended:
+            if each.file is not None:
+                self._store.incoming(each.file).unlink(missing_ok=True)
+        return len(ended)
+
     def sweep(self) -> int:
         """Remove files that nothing names and that are old enough; say how many."""
         with self._database.reading() as session:
             named = everything_named(session)
-            wanted = uploads.names(session) | {str(each.args.get("file")) for each in jobs.unended(session)}
+            wanted = uploads.names(session) | jobs.wanted_files(session)
         kept = [(each.sha256, each.ext) for each in self._store.files() if each.sha256 in named]
         removed = [*self._store.sweep(kept, SAFE_S), *self._store.sweep_incoming(wanted, SAFE_S)]
         if removed:

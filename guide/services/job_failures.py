@@ -6,7 +6,14 @@ from typing import Final
 from guide.errors import GuideError
 from guide.services.jobs import in_both
 from guide.store.jobs import Words
-from media.errors import MediaError, in_words
+from media.errors import (
+    BrokenAudioError,
+    MediaError,
+    NotAudioError,
+    TranscriptError,
+    UnfitAudioError,
+    in_words,
+)
 
 _NO_ROOM: Final = in_both(
     "There is no room left on the disk; make some, then upload the file again.",
@@ -16,6 +23,14 @@ _UNFORESEEN: Final = in_both(
     "Working on the file failed in a way nobody foresaw; the service’s log says more.",
     "Le traitement du fichier a échoué d’une façon imprévue ; le journal du service en dit plus.",
 )
+
+
+_THE_FILES: Final = (NotAudioError, BrokenAudioError, UnfitAudioError, TranscriptError)
+
+
+def is_the_files(error: Exception) -> bool:
+    """Whether it lies in what was sent, so that trying again would end alike."""
+    return isinstance(error, _THE_FILES)
 
 
 def crashed(attempts: int) -> Words:
@@ -32,9 +47,12 @@ def failure(error: Exception) -> Words:
     if isinstance(error, MediaError):
         return in_both(in_words(error, "en"), in_words(error, "fr"))
     if isinstance(error, GuideError):
-        told = " ".join([error.detail, *(f"{each}." for each in error.errors)])
-        french = error.extra.get("fr")
-        return in_both(told, french if isinstance(french, str) else told)
+        return in_both(_whole(error, "en"), _whole(error, "fr"))
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return _NO_ROOM
     return _UNFORESEEN
+
+
+def _whole(error: GuideError, reader: str) -> str:
+    """What is wrong, and every place where it is."""
+    return " ".join([error.told(reader), *(f"{each.where}: {each.told(reader)}." for each in error.errors)])

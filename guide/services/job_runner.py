@@ -19,12 +19,12 @@ from guide.clock import Clock
 from guide.errors import GuideError, Unavailable
 from guide.metrics import Metrics
 from guide.security import make_id
-from guide.services.job_failures import crashed, failure
+from guide.services.job_failures import crashed, failure, is_the_files
 from guide.services.jobs import Jobs
 from guide.store import catalogue
 from guide.store import jobs as rows
 from guide.store.database import Database
-from guide.store.jobs import FAILED, READY, JobRow, Progress, Words
+from guide.store.jobs import FAILED, KEPT, READY, JobRow, Progress, Words
 from media.errors import MediaError
 
 LEASE_MS: Final = 20_000
@@ -74,8 +74,13 @@ class Work(Protocol):
         """
         ...
 
-    def ended(self, job: JobRow) -> None:
-        """Clean up after a job that has ended, well or not; never called for one that will be begun anew."""
+    def ended(self, job: JobRow, *, again: bool) -> None:
+        """Clean up after a job that has ended, well or not; never called for one that the runner begins anew.
+
+        Args:
+            job: The job.
+            again: Whether somebody may have it tried again, so that what it works on must stay.
+        """
         ...
 
 
@@ -223,7 +228,7 @@ class Runner:
         """The state in which the job ended; None where it did not end here."""
         job, work = held.job, self._kinds[held.job.kind]
         if job.attempts >= ATTEMPTS:
-            return self._end(held, FAILED, Done(crashed(ATTEMPTS), {}))
+            return self._end(held, FAILED, Done(crashed(ATTEMPTS), KEPT))
         try:
             commit = work.prepare(job, partial(self._told, held))
             state = self._end(held, READY, commit)
@@ -233,10 +238,10 @@ class Runner:
             return None
         except (MediaError, GuideError, OSError) as error:
             log.info("job %s failed: %s", job.id, error)
-            state = self._end(held, FAILED, Done(failure(error), {}))
+            state = self._end(held, FAILED, Done(failure(error), {} if is_the_files(error) else KEPT))
         except Exception as error:
             log.exception("job %s failed unexpectedly", job.id)
-            state = self._end(held, FAILED, Done(failure(error), {}))
+            state = self._end(held, FAILED, Done(failure(error), KEPT))
         return state
 
     def _end(self, held: _Held, state: str, done: Done | Commit) -> str | None:
@@ -259,7 +264,7 @@ class Runner:
                 result=told.result or None,
                 now=self._clock.now_ms(),
             )
-        self._kinds[job.kind].ended(job)
+        self._kinds[job.kind].ended(job, again=told.result == KEPT)
         return state
 
     def _told(self, held: _Held, percent: int, state: str, message: Words) -> None:

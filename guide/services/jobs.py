@@ -53,6 +53,7 @@ def job_body(job: JobRow, reader: str) -> dict[str, Any]:
         "message": None if message is None else message.get(reader, message["en"]),
         "result": None if job.result is None else dict(job.result),
         "track": job.track,
+        "can_retry": job.may_be_tried_again,
         "created_at": rfc3339(job.created_at),
     }
 
@@ -102,9 +103,14 @@ class Jobs:
             NotFound: There is none of this id.
         """
         with self._database.reading() as session:
-            found = rows.find(session, site, job)
+            return self.found(session, site, job)
+
+    @staticmethod
+    def found(session: Session, site: str, job: str) -> JobRow:
+        """The same in the caller's transaction."""
+        found = rows.find(session, site, job)
         if found is None:
-            raise NotFound("unknown_job", f"There is no job {job!r}; `GET /jobs` lists them.")
+            raise NotFound.of("unknown_job", job=job)
         return found
 
     def listed(

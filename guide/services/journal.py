@@ -51,6 +51,9 @@ class Journal:
     def add_urgent(self, batch: Batch) -> Future[None]:
         """Have a batch written now, after everything that was added before; the future ends with the commit."""
         done: Future[None] = Future()
+        # Whoever waits may be cut off, at the end of the service say. That must not take the future from the thread,
+        # which could not end it any more and would die of that, and every later answer with it.
+        done.set_running_or_notify_cancel()
         with self._lock:
             self._pending.add(batch)
             self._waiting.append((done, frozenset(batch.visits)))
@@ -121,7 +124,7 @@ class Journal:
         return refused
 
     def _write(self, batch: Batch) -> None:
-        with self._database.session() as session:
+        with self._database.session(hurried=True) as session:
             write(session, batch)
         if self._on_commit is not None:
             self._on_commit(len(batch.decisions))

@@ -119,7 +119,7 @@ def _as_finding(fault: ContentFault, reader: str) -> Finding:
     return Finding(
         code=fault.code,
         severity="error",
-        sentence=fault_sentence(fault.code, fault.where(), fault.message, reader),
+        sentence=fault_sentence(fault.code, fault.where(), fault.message, reader, fault.french),
         zones=(fault.id,) if fault.kind == "zone" else (),
         exhibits=(fault.id,) if fault.kind == "exhibit" else (),
         level=fault.id if fault.kind == "level" else None,

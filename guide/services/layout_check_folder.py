@@ -15,7 +15,7 @@ from guide.content import Content, TrackDoc, track_id
 from guide.errors import Fault
 from guide.services.findings import Finding, warnings_of
 from guide.services.layout_check import check
-from guide.services.narrations import LISTENING, MOST_WORKERS, Known, Progress, take_in, unheard
+from guide.services.narrations import LISTENING, MOST_WORKERS, Known, Progress, judge, take_in, unheard
 from guide.services.site_folder import SiteFolder, read_site_folder
 from guide.services.site_folder_source import FolderUnreadable, Source, open_source, sha256_of
 from guide.services.site_folder_tracks import TrackFiles
@@ -44,8 +44,10 @@ def check_folder(
     Raises:
         Malformed: It is no folder and no zip that could be read.
     """
-    with TemporaryDirectory(prefix="coupole-check-") as staging:
-        source = open_source(path, Path(staging))
+    with (
+        TemporaryDirectory(prefix="coupole-check-") as staging,
+        open_source(path, Path(staging)) as source,
+    ):
         folder = read_site_folder(source)
         tracks = _tracks(source, folder, Path(staging), progress)
     whole = folder.content.model_copy(update={"tracks": tracks}) if folder.content else None
@@ -62,6 +64,9 @@ def _tracks(source: Source, folder: SiteFolder, staging: Path, progress: Progres
     rest = [each for each in narrations.tracks if each not in ready]
     measured = replace(folder, narrations=replace(narrations, tracks=ready))
     taken = take_in(source, measured, staging, Known())
+    for exhibit in dict.fromkeys(each.exhibit for each in rest):
+        if (ambience := narrations.ambiences.get(exhibit)) is not None:
+            judge(ambience, source.file(ambience.file), folder.found)
     return sorted([*taken.tracks, *_measured(source, folder, rest, progress)], key=lambda track: track.id)
 
 

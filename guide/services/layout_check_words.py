@@ -28,7 +28,8 @@ _FOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "positions of a visitor at one lie nearer to the other, where {percent_limit} % are allowed; the places "
         "where visitors stand need to be {apart} m apart.",
         "overlap_without_order": "{a} and {b} overlap by {area} m², {value} m across, where {limit} m are allowed "
-        "without an order; both have priority {priority}, so chance decides what starts there.",
+        "without an order; both have priority {priority}, so the measured position decides what starts there, then the "
+        "smaller zone, then the id.",
         "narrations_too_close": "{a} and {b} are too close for their narrations: during the {seconds} s of {a} a "
         "listener needs {limit} m to wander in, and after {value} m counts as having gone to {b}.",
         "zone_too_small": "{a} is too small: it is {value} m from its middle to its border; with a position error of "
@@ -58,7 +59,8 @@ _FOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "positions d’un visiteur de l’une tombent plus près de l’autre, pour {percent_limit} % admis ; les endroits "
         "où l’on se tient doivent être éloignés de {apart} m.",
         "overlap_without_order": "{a} et {b} se recouvrent sur {area} m², {value} m de large, pour {limit} m admis "
-        "sans ordre ; toutes deux ont la priorité {priority} : le hasard décide de ce qui commence là.",
+        "sans ordre ; toutes deux ont la priorité {priority} : la position mesurée décide de ce qui commence là, puis "
+        "la plus petite zone, puis l’identifiant.",
         "narrations_too_close": "{a} et {b} sont trop proches pour leurs commentaires : pendant les {seconds} s de "
         "{a}, il faut {limit} m à qui écoute en flânant, et au bout de {value} m il passe pour être allé à {b}.",
         "zone_too_small": "{a} est trop petite : {value} m de son milieu à son bord ; avec une erreur de position de "
@@ -141,12 +143,14 @@ def _and_others(found: Found, reader: str) -> str:
     return _FOUND[reader][key].format(others=listed(others, reader))
 
 
-def fault_sentence(code: str, where: str, message: str, reader: str) -> str:
+def fault_sentence(code: str, where: str, message: str, reader: str, french: str | None = None) -> str:
     """A fault of a document, with the detail.
 
     >>> fault_sentence("doubled_number", "exhibit v2: number", "'101' is given twice; give each its own", "fr")
     "exhibit v2: number : ce numéro de clavier est donné deux fois ('101' is given twice; give each its own)."
     """
+    if reader == "fr" and french is not None:
+        return f"{where} : {french}".rstrip(".") + "."
     if reader == "fr" and code in _FAULTS_FR:
         return f"{where} : {_FAULTS_FR[code]} ({message.rstrip('.')})."
     return f"{where} {message}".rstrip(".") + "."

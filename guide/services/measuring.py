@@ -24,11 +24,7 @@ _MEASURED: Final = in_both("The narration is measured.", "La narration est mesur
 
 
 def _gone() -> Conflict:
-    return Conflict(
-        "track_changed",
-        "The track is gone or has another sound by now; there is nothing to measure.",
-        extra={"fr": "La piste n’est plus là ou a un autre son ; il n’y a rien à mesurer."},
-    )
+    return Conflict.of("track_changed")
 
 
 class Measuring:
@@ -58,7 +54,7 @@ class Measuring:
             raise _gone()
         text = None if doc.transcript_sha256 is None else self._transcripts.text_of(doc.transcript_sha256)
         path = self._store.path(doc.source_sha256, doc.source_ext)
-        taken = self._ingesting.work_on(job.site, path, text, doc.language, tell)
+        taken = self._ingesting.work_on(job.site, path, text, doc.language, tell, ambience=doc.ambience)
         return lambda session: self._commit(session, job, doc, taken)
 
     def _commit(self, session: Session, job: JobRow, doc: TrackDoc, taken: Taken) -> Done:
@@ -78,9 +74,9 @@ class Measuring:
         catalogue.put_figures(session, job.site, measured)
         return Done(_MEASURED, {"track": doc.id, "duration_ms": made.duration_ms})
 
-    def ended(self, job: JobRow) -> None:
+    def ended(self, job: JobRow, *, again: bool) -> None:
         """Let this process know of the new renditions."""
-        self._ingesting.ended(job)
+        self._ingesting.ended(job, again=again)
 
     def enqueue(self) -> int:
         """Enqueue the measuring of every track of a draft that has a sound and no figures, once; say how many."""
@@ -115,6 +111,6 @@ class Measuring:
         ]
 
 
-def _heard_of(doc: TrackDoc) -> tuple[str | None, str | None, str]:
+def _heard_of(doc: TrackDoc) -> tuple[str | None, str | None, str, str | None]:
     """What the figures of a track depend on."""
-    return doc.source_sha256, doc.transcript_sha256, doc.language
+    return doc.source_sha256, doc.transcript_sha256, doc.language, doc.ambience

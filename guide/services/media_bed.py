@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from guide.errors import Malformed
-from media.ingest import MEMORY_MB, UNDETERMINED, WALL_S, Ingested
+from media.ingest import UNDETERMINED, WALL_S, Ingested, memory_mb
 from media.level import TARGET_LUFS
 from media.transcript import decoded
 from media.worker import run
@@ -42,7 +42,7 @@ def lay_bed(narration: Path, ambience: Path, into: Path, target_lufs: float = TA
     with TemporaryDirectory(dir=into.parent, prefix=".bed-") as folder:
         text = decoded(beside.read_bytes()) if beside.is_file() else None
         arguments = narration, text, Path(folder), (form,), UNDETERMINED, target_lufs, ambience
-        made: Ingested = run("media.ingest:ingest", *arguments, wall_s=WALL_S, memory_mb=MEMORY_MB)
+        made: Ingested = run("media.ingest:ingest", *arguments, wall_s=WALL_S, memory_mb=memory_mb(ambience))
         made.renditions[0].path.replace(into)
     if text is None:
         return Laid(into, None, made)

@@ -8,21 +8,20 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Final
 
-from guide.content import MeasuresDoc, TrackDoc, track_id
-from guide.services.loudness import named, target_of, variation_of
+from guide.content import MeasuredDoc, MeasuresDoc, TrackDoc, track_id
+from guide.services.loudness import named, over, recipe_of, target_of, variation_of
 from guide.services.site_folder import SiteFolder
 from guide.services.site_folder_brought import Brought
 from guide.services.site_folder_source import FolderUnreadable, Source, sha256_of
 from guide.services.site_folder_toml import Collected
-from guide.services.site_folder_tracks import TrackFiles
+from guide.services.site_folder_tracks import Ambience, TrackFiles
 from guide.services.track_measures import measures_of
 from guide.store.catalogue import RenditionRow
 from media.errors import MediaError
-from media.ingest import MEMORY_MB, WALL_S, Ingested
+from media.ingest import MEMORY_MB, WALL_S, Ingested, memory_mb
 from media.transcript_check import shift
 from media.worker import run
 
@@ -40,16 +39,16 @@ def unheard(_step: str, _done: int, _total: int) -> None:
     """A progress that nobody watches."""
 
 
-TrackContent = tuple[str, str | None, str]
-"""The SHA-256 of a source and of its transcript, and the language: what the measurements of a track depend on."""
+TrackContent = tuple[str, str | None, str, str]
+"""What the measurements of a track depend on: the SHA-256 of its source and of its transcript, its language, and the
+recipe of its Opus file, which names the site's loudness and the ambience."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What need not be done again: measured tracks by their content, and the Opus renditions that are in the store."""
+    """What need not be done again: measured tracks by their content, whose Opus renditions are in the store."""
 
     tracks: Mapping[TrackContent, TrackDoc] = field(default_factory=dict)
-    renditions: Mapping[str, RenditionRow] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -66,8 +65,16 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class _Under:
+    """What lies under a narration, and where it lies now."""
+
+    ambience: Ambience
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class _Job:
-    """One narration that somebody must listen to."""
+    """One narration that somebody must listen to; `level` is what the site's own loudness makes of a recipe."""
 
     files: TrackFiles
     path: Path
@@ -75,11 +82,23 @@ class _Job:
     sha256: str
     text: bytes | None
     folder: Path
+    level: str
+    under: _Under | None
+
+    @property
+    def ambience(self) -> str | None:
+        """The name in the store of what lies under it."""
+        return self.under.ambience.stored_name if self.under else None
+
+    @property
+    def variation(self) -> str:
+        """What loudness and ambience make of a recipe."""
+        return over(self.level, self.ambience)
 
     @property
     def content(self) -> TrackContent:
         """What its measurements depend on."""
-        return self.sha256, _hash(self.text), self.files.language
+        return self.sha256, _hash(self.text), self.files.language, recipe_of("opus", self.variation)
 
 
 def take_in(
@@ -92,11 +111,13 @@ def take_in(
     """
     taken = Taken()
     jobs: list[_Job] = []
+    unders = _unders(source, folder, taken)
     for n, files in enumerate(folder.narrations.tracks):
         if files.audio is None:
             _add_text(taken, files, folder)
             continue
-        job = _job(source, files, files.audio, folder, staging / f"track-{n}")
+        under = unders.get(files.exhibit)
+        job = _job(source, files, files.audio, folder, staging / f"track-{n}", under)
         if job is not None and not _took_over(job, folder, known, taken):
             jobs.append(job)
     _listen(jobs, folder, taken, progress)
@@ -104,7 +125,19 @@ def take_in(
     return taken
 
 
-def _job(source: Source, files: TrackFiles, audio: str, folder: SiteFolder, staging: Path) -> _Job | None:
+def _unders(source: Source, folder: SiteFolder, taken: Taken) -> dict[str, _Under]:
+    """What lies under the narrations of each exhibit that has an ambience."""
+    found: dict[str, _Under] = {}
+    for exhibit, ambience in folder.narrations.ambiences.items():
+        path = source.file(ambience.file)
+        taken.files[ambience.sha256, ambience.ext] = path
+        found[exhibit] = _Under(ambience, path)
+    return found
+
+
+def _job(
+    source: Source, files: TrackFiles, audio: str, folder: SiteFolder, staging: Path, under: _Under | None
+) -> _Job | None:
     try:
         path = source.file(audio)
         sha256 = sha256_of(path)
@@ -112,7 +145,8 @@ def _job(source: Source, files: TrackFiles, audio: str, folder: SiteFolder, stag
         folder.found.faults += error.errors
         return None
     text = folder.narrations.transcripts.get(files.transcript or "")
-    return _Job(files, path, audio, sha256, text, staging)
+    level = variation_of(folder.content.site) if folder.content else ""
+    return _Job(files, path, audio, sha256, text, staging, level, under)
 
 
 def _took_over(job: _Job, folder: SiteFolder, known: Known, taken: Taken) -> bool:
@@ -122,7 +156,7 @@ def _took_over(job: _Job, folder: SiteFolder, known: Known, taken: Taken) -> boo
         _take_brought(job, brought, taken)
         return True
     earlier = known.tracks.get(job.content)
-    if earlier is not None and earlier.measures is not None and job.sha256 in known.renditions:
+    if earlier is not None and earlier.measures is not None:
         _add(taken, job, earlier.duration_ms, earlier.gaps_ms, earlier.measures)
         return True
     return False
@@ -140,13 +174,11 @@ def _take_brought(job: _Job, brought: Brought, taken: Taken) -> None:
         raise AssertionError
     if brought.peaks is not None and source.peaks_sha256 is not None:
         taken.files[source.peaks_sha256, PEAKS] = brought.peaks
-    figures = source.model_dump(exclude={"track", "source_sha256", "transcript_sha256", "peaks"})
+    figures = source.model_dump(include=set(MeasuredDoc.model_fields))
     captions = None
     if job.text is not None and source.lead_ms:
         captions = _add_transcript(taken, _moved(job.text, source.lead_ms))
-    measures = MeasuresDoc.model_validate(
-        {**figures, "notes": list(source.notes), "captions_sha256": captions}
-    )
+    measures = MeasuresDoc(**figures, captions_sha256=captions)
     _add(taken, job, opus.duration_ms, opus.gaps_ms, measures)
 
 
@@ -168,6 +200,7 @@ def _add(taken: Taken, job: _Job, duration_ms: int, gaps_ms: Iterable[int], meas
             transcript_sha256=_hash(job.text),
             duration_ms=duration_ms,
             gaps_ms=list(gaps_ms),
+            ambience=job.ambience,
             measures=measures,
         )
     )
@@ -207,17 +240,36 @@ def _listen(jobs: list[_Job], folder: SiteFolder, taken: Taken, progress: Progre
     same: dict[TrackContent, list[_Job]] = {}
     for job in jobs:
         same.setdefault(job.content, []).append(job)
-    whole = not folder.found.faults
     if not same:
         return
-    variation = variation_of(folder.content.site) if folder.content else ""
-    progress(LISTENING, 0, len(same))
+    unders = {job.under.ambience.file: job.under for job in jobs if job.under is not None}
+    total = len(unders) + len(same)
+    progress(LISTENING, 0, total)
     with ThreadPoolExecutor(max_workers=min(MOST_WORKERS, os.cpu_count() or 1)) as workers:
-        work = partial(_ingest, variation=variation) if whole else _probe
+        judging = (
+            workers.submit(judge, under.ambience, under.path, folder.found) for under in unders.values()
+        )
+        for n, judged in enumerate(as_completed([*judging]), 1):
+            judged.result()
+            progress(LISTENING, n, total)
+        work = _probe if folder.found.faults else _ingest
         futures = {workers.submit(work, group[0]): group for group in same.values()}
-        for n, future in enumerate(as_completed(futures), 1):
+        for n, future in enumerate(as_completed(futures), len(unders) + 1):
             _heard(future, futures[future], folder.found, taken)
-            progress(LISTENING, n, len(same))
+            progress(LISTENING, n, total)
+
+
+def judge(ambience: Ambience, path: Path, found: Collected) -> None:
+    """Tell what is wrong with an ambience, once for all the narrations over it."""
+    try:
+        notes: tuple[str, ...] = run(
+            "media.ingest:fit_ambience", path, wall_s=WALL_S, memory_mb=MEMORY_MB
+        ).notes
+    except MediaError as error:
+        found.fault(ambience.file, None, error.sentence.rstrip("."))
+    else:
+        for note in notes:
+            found.note(ambience.file, None, note)
 
 
 def _heard(future: "Future[Ingested | None]", group: list[_Job], found: Collected, taken: Taken) -> None:
@@ -253,8 +305,9 @@ def _keep(heard: Ingested, job: _Job, taken: Taken) -> MeasuresDoc:
     return measures_of(heard, peaks=heard.peaks_sha256, captions=captions)
 
 
-def _ingest(job: _Job, variation: str) -> Ingested | None:
+def _ingest(job: _Job) -> Ingested | None:
     job.folder.mkdir()
+    under = job.under.path if job.under else None
     heard: Ingested = run(
         "media.ingest:ingest",
         job.path,
@@ -262,11 +315,12 @@ def _ingest(job: _Job, variation: str) -> Ingested | None:
         job.folder,
         FIRST_FORMATS,
         job.files.language,
-        target_of(variation),
+        target_of(job.variation),
+        under,
         wall_s=WALL_S,
-        memory_mb=MEMORY_MB,
+        memory_mb=memory_mb(under),
     )
-    return named(heard, variation)
+    return named(heard, job.variation)
 
 
 def _probe(job: _Job) -> Ingested | None:

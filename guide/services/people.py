@@ -76,7 +76,7 @@ class People:
         with self._database.session() as session:
             home = keys.home_site(session, site)
             if session.get(Person, (home, email)) is not None:
-                raise Conflict("person_exists", f"{email} is there already.")
+                raise Conflict.of("person_exists", email=email)
             session.add(
                 Person(
                     site=home,
@@ -101,7 +101,7 @@ class People:
         if password is not None:
             faults += _password_faults(password)
         if faults:
-            raise Malformed("bad_person", "This person cannot be added.", faults)
+            raise Malformed.of("bad_person/add", faults)
         return email
 
     def set_password(self, email: str, password: str | None = None, *, site: str | None = None) -> NewPerson:
@@ -114,12 +114,12 @@ class People:
         """
         chosen = password if password is not None else make_password()
         if faults := _password_faults(chosen):
-            raise Malformed("bad_person", "This password cannot be set.", faults)
+            raise Malformed.of("bad_person/password", faults)
         hashed = self._hash(chosen)
         with self._database.session() as session:
             person = session.get(Person, (keys.home_site(session, site), address(email)))
             if person is None:
-                raise NotFound("unknown_person", f"There is no {address(email)}.")
+                raise NotFound.of("unknown_person", email=address(email))
             person.password_hash = hashed
             people.drop_sign_ins(session, person.site, person.email)
             shown = chosen if password is None else None
@@ -136,9 +136,7 @@ class People:
         email = address(email)[:_EMAIL_MAX]
         names = (f"client {client}", f"person {email}")
         for name in names:
-            self._attempts.take(
-                name, "too_many_sign_ins", "Too many sign-ins have failed; wait and try again."
-            )
+            self._attempts.take(name, phrase="too_many_sign_ins")
         with self._database.reading() as session:
             rows = people.people_named(session, email, site)
         if not rows:
@@ -146,10 +144,10 @@ class People:
             self._matches(self._of_nobody(), password)
         matching = [row for row in rows if self._matches(row.password_hash, password)]
         if not matching:
-            raise Unauthenticated("wrong_sign_in", "The address or the password is wrong.")
+            raise Unauthenticated.of("wrong_sign_in")
         if len(matching) > 1:
             named = ", ".join(row.site for row in matching)
-            raise Conflict("which_site", f"{email} belongs to several sites ({named}): say which is meant.")
+            raise Conflict.of("which_site/person", email=email, sites=named)
         for name in names:
             self._attempts.give_back(name)
         return self._begin(matching[0])
@@ -179,7 +177,7 @@ class People:
         with self._database.reading() as session:
             found = people.sign_in_by_digest(session, keyed_digest(self._secret_key, cookie))
         if found is None or found[0].expires_at <= self._clock.now_ms():
-            raise Unauthenticated("signed_out", "You are signed out; sign in again.")
+            raise Unauthenticated.of("signed_out")
         row, person = found
         return SignedIn(_caller(person), cookie, row.csrf, row.expires_at)
 
@@ -222,21 +220,18 @@ def _address_faults(email: str) -> Sequence[Fault]:
     name, _, host = email.rpartition("@")
     if name and host and len(email) <= _EMAIL_MAX and email.isprintable() and " " not in email:
         return ()
-    return (Fault("email", f"{email!r} is not an e-mail address"),)
+    return (Fault.of("email", "no_address", email=email),)
 
 
 def _role_faults(role: str) -> Sequence[Fault]:
     people_roles = ROLES[1:]
     if role in people_roles:
         return ()
-    return (Fault("role", f"{role!r} is not a role of a person; the roles are {', '.join(people_roles)}"),)
+    return (Fault.of("role", "no_role", role=role, roles=people_roles),)
 
 
 def _password_faults(password: str) -> Sequence[Fault]:
     if _PASSWORD_MIN <= len(password) <= _PASSWORD_MAX:
         return ()
-    return (
-        Fault(
-            "password", f"a password has {_PASSWORD_MIN} to {_PASSWORD_MAX} characters, not {len(password)}"
-        ),
-    )
+    limits = {"least": _PASSWORD_MIN, "most": _PASSWORD_MAX}
+    return (Fault.of("password", "password_length", count=len(password), **limits),)

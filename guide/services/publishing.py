@@ -27,21 +27,19 @@ class Published:
     warnings: tuple[Finding, ...]
 
 
-def publish_in(session: Session, content: Content, *, note: str, who: str, at: int) -> Published:
+def publish_in(
+    session: Session, content: Content, *, note: str, who: str, at: int, reader: str = "en"
+) -> Published:
     """Publish a content in the caller's transaction, which holds the site's lock.
 
     Raises:
         Conflict: `draft_not_sound`, with every finding that stops it.
     """
-    findings = check(content)
+    findings = check(content, reader)
     if blocking := errors_of(findings):
-        raise Conflict(
-            "draft_not_sound",
-            f"The draft cannot be published: {len(blocking)} "
-            f"{'finding stops' if len(blocking) == 1 else 'findings stop'} it.",
-            [Fault(each.where, each.sentence) for each in blocking],
-            extra={"findings": [each.body() for each in blocking]},
-        )
+        faults = [Fault(each.where, each.sentence) for each in blocking]
+        extra = {"findings": [each.body() for each in blocking]}
+        raise Conflict.of("draft_not_sound", faults, extra=extra, count=len(faults))
     site = content.site.id
     row = ReleaseRow(
         number=catalogue.next_release(session, site),
@@ -63,7 +61,7 @@ class Publishing:
         self._releases = releases
         self._clock = clock
 
-    def publish(self, site: str, *, note: str, who: str) -> Published:
+    def publish(self, site: str, *, note: str, who: str, reader: str = "en") -> Published:
         """Publish the draft of a site, and make it the active release.
 
         Raises:
@@ -73,7 +71,7 @@ class Publishing:
         with self._database.session() as session:
             catalogue.lock(session, site)
             content = catalogue.draft(session, site)
-            made = publish_in(session, content, note=note, who=who, at=self._clock.now_ms())
+            made = publish_in(session, content, note=note, who=who, at=self._clock.now_ms(), reader=reader)
         self._releases.active(site, fresh=True)
         return made
 
@@ -97,7 +95,7 @@ class Publishing:
             row = catalogue.find_release(session, site, number)
             active = catalogue.active_release(session, site)
         if row is None:
-            raise NotFound("unknown_release", f"There is no release {number}.")
+            raise NotFound.of("unknown_release", number=number)
         return row, active
 
 

@@ -16,6 +16,7 @@ from guide.clock import Clock
 from guide.content import Content, ExhibitDoc, LevelDoc, PlaceDoc, ShowDoc, SiteDoc, TrackDoc, content_hash
 from guide.errors import Conflict, NotFound
 from guide.services.layouts import frame_of, layout_of
+from guide.services.loudness import variation_named
 from guide.store import catalogue
 from guide.store.catalogue import RenditionRow
 from guide.store.database import Database
@@ -166,11 +167,7 @@ class Releases:
             if found is None:
                 raise catalogue.no_site(site)
             if number is None:
-                raise Conflict(
-                    "no_release",
-                    f"Nothing of {site!r} is published yet; publish the draft with POST /api/v1/releases "
-                    "or `coupole import PATH --publish`.",
-                )
+                raise Conflict.of("no_release/site", site=site)
             swapped = self._take(site, number)
         self._tell(swapped)
         return self._active[site]
@@ -218,7 +215,7 @@ class Releases:
         with self._database.reading() as session:
             content = catalogue.release_content(session, site, number)
         if content is None:
-            raise NotFound("unknown_release", f"There is no release {number}.")
+            raise NotFound.of("unknown_release", number=number)
         view = view_of(content, number)
         with self._lock:
             self._others[site, number] = view
@@ -324,6 +321,5 @@ def _by_source(rows: tuple[RenditionRow, ...]) -> dict[str, Variations]:
 
 
 def variation_in(track: TrackDoc) -> str:
-    """What the loudness of a track adds to the recipe of its renditions."""
-    recipe = track.measures.recipe if track.measures else ""
-    return recipe.removeprefix(RECIPES["opus"]) if recipe.startswith(RECIPES["opus"]) else ""
+    """What its loudness and its ambience add to the recipe of a track's renditions."""
+    return variation_named(track.measures.recipe) if track.measures else ""

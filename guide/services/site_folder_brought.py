@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import Field, FiniteFloat
+from pydantic import Field
 
-from guide.content import Doc, Language, Sha256
+from guide.content import Doc, MeasuredDoc, Milliseconds, Sha256
 from guide.services.documents import DocumentFaults, read_document
 from guide.services.loudness import recipe_of
 from guide.services.site_folder_source import Source, sha256_of
@@ -23,42 +23,32 @@ _MAGIC: Final = {"opus": (0, b"OggS"), "m4a": (4, b"ftyp")}
 """Where each format says what it is: enough to tell a wrong file, for the folder vouches for the rest."""
 
 AnyDoc = TypeVar("AnyDoc", bound=Doc)
-Milliseconds = Annotated[int, Field(ge=0)]
 
 
-class RenditionDoc(Doc):
-    """One encoded file in `renditions.toml`; paths are the folder's."""
+class _Entry(Doc):
+    """Whose sound an entry of `renditions.toml` is of; paths are the folder's."""
 
     track: str
     source_sha256: Sha256
+
+
+class RenditionDoc(_Entry):
+    """One encoded file in `renditions.toml`."""
+
     format: str
     recipe: str
     file: str
     sha256: Sha256
-    size_bytes: Milliseconds
+    size_bytes: Annotated[int, Field(ge=0)]
     duration_ms: Annotated[int, Field(gt=0)]
     gaps_ms: tuple[Milliseconds, ...] = ()
 
 
-class SourceDoc(Doc):
-    """What was measured of one track's sound, with its transcript; paths are the folder's."""
+class SourceDoc(MeasuredDoc, _Entry):
+    """What was measured of one track's sound, with its transcript."""
 
-    track: str
-    source_sha256: Sha256
     transcript_sha256: Sha256 | None = None
-    recipe: str
-    integrated_lufs: FiniteFloat | None = None
-    loudness_range_lu: FiniteFloat | None = None
-    true_peak_dbtp: FiniteFloat | None = None
-    gain_db: FiniteFloat = 0.0
-    lead_ms: Milliseconds = 0
-    tail_ms: Milliseconds = 0
-    speech_ms: Milliseconds = 0
-    languages: Annotated[dict[Language, Milliseconds], Field(default_factory=dict)]
-    checked: bool = False
     peaks: str | None = None
-    peaks_sha256: Sha256 | None = None
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +73,36 @@ class Brought:
         return "opus" in self.renditions and self.source is not None
 
 
-def read_brought(
-    source: Source, found: Collected, texts: Mapping[str, str], variation: str
-) -> dict[str, Brought]:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What else a track's renditions and figures depend on.
+
+    Attributes:
+        transcript_sha256: Of the transcript beside it.
+        variation: What the site's own loudness and the exhibit's ambience make of a recipe.
+    """
+
+    transcript_sha256: str | None = None
+    variation: str = ""
+
+
+_NOTHING: Final = Beside()
+
+
+def read_brought(source: Source, found: Collected, beside: Mapping[str, Beside]) -> dict[str, Brought]:
     """What a folder brings along, by the name of the track's file; faults and remarks go to `found`.
 
     Args:
         source: The folder.
         found: Where faults and remarks go.
-        texts: The SHA-256 of each track's transcript, by the name of the track's file.
-        variation: What the site's own loudness makes of a recipe.
+        beside: What else each track depends on, by the name of its file.
     """
     if RENDITIONS not in source.names() or (file := read_toml(source, RENDITIONS, found)) is None:
         return {}
     for key in file.values.keys() - {"rendition", "source"}:
         message = f"{key} is not a known key; this file holds [[rendition]] and [[source]]"
         found.fault(RENDITIONS, file.line((key,)), message)
-    reading = _Reading(source, file, found, texts, variation)
+    reading = _Reading(source, file, found, beside)
     brought: dict[str, Brought] = {}
     refused: set[str] = set()
     for n, rendition in reading.entries("rendition", RenditionDoc):
@@ -126,8 +129,7 @@ class _Reading:
     source: Source
     file: TomlFile
     found: Collected
-    texts: Mapping[str, str]
-    variation: str
+    beside: Mapping[str, Beside]
     hashes: dict[str, str] = field(default_factory=dict)
 
     def entries(self, table: str, kind: type[AnyDoc]) -> Iterator[tuple[int, AnyDoc]]:
@@ -168,7 +170,7 @@ class _Reading:
 
     def refused(self, doc: RenditionDoc) -> str | None:
         """Why a rendition is not taken over, in words; None where it is."""
-        why = self._of_another_recipe(doc.recipe, doc.format)
+        why = self._of_another_recipe(doc.track, doc.recipe, doc.format)
         why = why or self._changed({doc.track: doc.source_sha256, doc.file: doc.sha256})
         if why is not None:
             return why
@@ -179,21 +181,21 @@ class _Reading:
 
     def refused_source(self, doc: SourceDoc) -> str | None:
         """Why measurements are not taken over, in words; None where they are."""
-        why = self._of_another_recipe(doc.recipe, "opus")
+        why = self._of_another_recipe(doc.track, doc.recipe, "opus")
         if why is not None:
             return why
-        if self.texts.get(doc.track) != doc.transcript_sha256:
+        if self.beside.get(doc.track, _NOTHING).transcript_sha256 != doc.transcript_sha256:
             return "its transcript has changed since"
         stated = {doc.track: doc.source_sha256}
         if doc.peaks is not None and doc.peaks_sha256 is not None:
             stated[doc.peaks] = doc.peaks_sha256
         return self._changed(stated)
 
-    def _of_another_recipe(self, recipe: str, form: str) -> str | None:
+    def _of_another_recipe(self, track: str, recipe: str, form: str) -> str | None:
         if form not in RECIPES:
             return f"the recipe {recipe} is not this version's format"
-        wanted = recipe_of(form, self.variation)
-        return None if recipe == wanted else f"the recipe {recipe} is not this version's {wanted}"
+        wanted = recipe_of(form, self.beside.get(track, _NOTHING).variation)
+        return None if recipe == wanted else f"the recipe {recipe} is not the one wanted here, {wanted}"
 
     def _changed(self, stated: Mapping[str, str]) -> str | None:
         for name, sha256 in stated.items():

@@ -10,7 +10,8 @@ import shutil
 import stat
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol, Self
 
@@ -123,9 +124,18 @@ class ZipFolder:
             FolderUnreadable: When it is no zip, or one that means harm.
         """
         try:
-            return cls(zipfile.ZipFile(path), staging)
+            archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
             raise _unreadable("the upload", f"is not a zip of a site folder ({error})") from error
+        try:
+            return cls(archive, staging)
+        except FolderUnreadable:
+            archive.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the zip; what was unpacked stays."""
+        self._archive.close()
 
     def names(self) -> tuple[str, ...]:
         """All files, sorted; hidden ones left out."""
@@ -220,8 +230,9 @@ def _prefix(names: list[str]) -> str:
     return tops[0] if len(tops) == 1 and tops[0].count("/") == 1 else ""
 
 
-def open_source(path: Path, staging: Path) -> Source:
-    """A site folder or a zip of it.
+@contextmanager
+def open_source(path: Path, staging: Path) -> Iterator[Source]:
+    """A site folder or a zip of it, open for as long as it is read.
 
     Args:
         path: Of the folder, or of the zip.
@@ -231,10 +242,15 @@ def open_source(path: Path, staging: Path) -> Source:
         FolderUnreadable: When it is neither.
     """
     if path.is_dir():
-        return DiskFolder(path)
-    if path.is_file():
-        return ZipFolder.open(path, staging)
-    raise _unreadable(str(path), "is not there; give a site folder or a zip of one")
+        yield DiskFolder(path)
+    elif path.is_file():
+        opened = ZipFolder.open(path, staging)
+        try:
+            yield opened
+        finally:
+            opened.close()
+    else:
+        raise _unreadable(str(path), "is not there; give a site folder or a zip of one")
 
 
 def sha256_of(path: Path) -> str:

@@ -8,11 +8,10 @@ from guide.content import VARIANTS, Content, TrackDoc, track_id
 from guide.errors import Fault, Malformed, Unavailable
 from guide.services.draft import Draft, Precondition, require
 from guide.services.jobs import Jobs
-from guide.services.track_wishes import language_faults
+from guide.services.track_wishes import Wrong, language_faults
 from guide.services.transcripts import Transcripts, find_track, measuring
 from guide.store.database import Database
-from guide.words import several
-from media.errors import MediaError
+from media.errors import MediaError, in_words
 
 EDITABLE: Final = ("language", "variant")
 
@@ -56,9 +55,9 @@ class TrackEdits:
         doc, version = find_track(self._database, site, track)
         require(allowed, version, version)
         content, _ = self._draft.content(site)
-        faults = [Fault(f"body.{key}", message) for key, message in _faults(content, patch)]
+        faults = [Fault.of(f"body.{key}", phrase, **facts) for key, phrase, facts in _faults(content, patch)]
         if faults:
-            raise Malformed("malformed", "The track cannot be changed so.", faults)
+            raise Malformed.of("malformed/track", faults)
         language, variant = patch.get("language", doc.language), patch.get("variant", doc.variant)
         moved = doc.model_copy(
             update={
@@ -84,7 +83,7 @@ class TrackEdits:
         try:
             return self._transcripts.declared(site, doc)
         except MediaError as error:
-            raise Unavailable("text_unread", error.sentence) from error
+            raise Unavailable("text_unread", error.sentence, french=in_words(error, "fr")) from error
 
     def delete(self, site: str, track: str, allowed: Precondition, who: str) -> int:
         """Take a track away; its files stay while a release or the draft's history names them.
@@ -102,15 +101,15 @@ class TrackEdits:
             return self._draft.take_out(session, site, "track", doc.id, version, who)
 
 
-def _faults(content: Content, patch: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _faults(content: Content, patch: Mapping[str, Any]) -> Iterator[Wrong]:
     for key in patch:
         if key not in EDITABLE:
-            yield key, f"cannot be changed here; {several(EDITABLE)} can"
+            yield key, "not_editable", {"editable": EDITABLE}
     if "language" in patch:
         language = patch["language"]
         if isinstance(language, str):
             yield from language_faults(content, language)
         else:
-            yield "language", "must be a language, such as en"
+            yield "language", "language_type", {}
     if "variant" in patch and patch["variant"] not in VARIANTS:
-        yield "variant", f"choose {several(VARIANTS, 'or')}"
+        yield "variant", "variant", {"known": VARIANTS}

@@ -29,7 +29,7 @@ def measures_of(made: Ingested, *, peaks: str, captions: str | None) -> Measures
         checked=made.checked,
         peaks_sha256=peaks,
         captions_sha256=captions,
-        notes=list(made.notes),
+        notes=tuple(made.notes),
     )
 
 

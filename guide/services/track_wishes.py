@@ -1,18 +1,23 @@
 """What a curator says of a narration that is sent: exhibit, language, variant, text; judged before anything is kept."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from guide.content import VARIANTS, Content, Variant, track_id
 from guide.errors import Fault, Malformed
+from guide.phrases import Fact
 from guide.services.language_names import is_language
-from guide.words import several
+from media.errors import Fault as TextFault
+from media.errors import in_words
 from media.transcript_check import validate
 
 LARGEST_TEXT: Final = 2 << 20
 """Bytes of a transcript: three hours of speech are some 200 kB."""
 _SHOWN: Final = 8
+
+Wrong = tuple[str, str, Mapping[str, Fact]]
+"""A field, a phrase of `guide.phrases` and its facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,50 +63,55 @@ def read_wish(content: Content, fields: Mapping[str, str], *, has_file: bool, wh
     """
     given = {name: value.strip() for name, value in fields.items() if value.strip()}
     faults = [
-        Fault(f"{where}.{name}", message) for name, message in _faults(content, given, has_file=has_file)
+        Fault.of(f"{where}.{name}", phrase, **facts)
+        for name, phrase, facts in _faults(content, given, has_file=has_file)
     ]
     text = given.get("transcript")
     if text is not None:
-        faults += transcript_faults(text, f"{where}.transcript")
+        faults += _text_faults(text, f"{where}.transcript")
     if faults:
-        count = "one fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise Malformed("track_not_sound", f"The narration cannot be taken as it was sent: {count}.", faults)
+        raise Malformed.of("track_not_sound", faults, count=len(faults))
     variant = next(each for each in VARIANTS if each == given.get("variant", VARIANTS[0]))
     return Wish(given["exhibit"], given["language"], variant, None if text is None else fields["transcript"])
 
 
-def transcript_faults(text: str, where: str) -> Sequence[Fault]:
-    """Everything wrong with a transcript, each with its line."""
+def transcript_faults(found: Iterable[TextFault], where: str) -> list[Fault]:
+    """The faults of a transcript, each with its line."""
+    return [Fault(f"{where}:{each.line}", each.message, in_words(each, "fr")) for each in found]
+
+
+def _text_faults(text: str, where: str) -> list[Fault]:
     if len(text.encode("utf-8", "replace")) > LARGEST_TEXT:
-        return [Fault(where, "is larger than 2 MiB; a transcript of three hours has a tenth of that")]
-    return [Fault(f"{where}:{each.line}", each.message) for each in validate(text).faults]
+        return [Fault.of(where, "long_text")]
+    return transcript_faults(validate(text).faults, where)
 
 
-def _faults(content: Content, given: Mapping[str, str], *, has_file: bool) -> Iterator[tuple[str, str]]:
+def _faults(content: Content, given: Mapping[str, str], *, has_file: bool) -> Iterator[Wrong]:
     if not has_file and "transcript" not in given:
-        yield "file", "is missing; send the sound as a file under this name, or a transcript alone"
+        yield "file", "no_file", {}
     exhibits = [each.id for each in content.exhibits]
     yield from _exhibit(given.get("exhibit"), exhibits)
     yield from language_faults(content, given.get("language"))
     variant = given.get("variant", VARIANTS[0])
     if variant not in VARIANTS:
-        yield "variant", f"is {variant[:40]!r}; choose {several(VARIANTS, 'or')}"
+        yield "variant", "other_variant", {"variant": variant[:40], "known": VARIANTS}
 
 
-def _exhibit(exhibit: str | None, known: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _exhibit(exhibit: str | None, known: Sequence[str]) -> Iterator[Wrong]:
     if exhibit is None:
-        yield "exhibit", "is missing; name the exhibit by its id"
+        yield "exhibit", "no_exhibit", {}
     elif exhibit not in known:
         few = ", ".join(known[:_SHOWN]) + (" …" if len(known) > _SHOWN else "")
-        yield "exhibit", f"{exhibit[:64]!r} is not in the draft; known are {few or 'none yet'}"
+        phrase = "other_exhibit" if known else "first_exhibit"
+        yield "exhibit", phrase, {"exhibit": exhibit[:64], "known": few}
 
 
-def language_faults(content: Content, language: str | None) -> Iterator[tuple[str, str]]:
+def language_faults(content: Content, language: str | None) -> Iterator[Wrong]:
     """What is wrong with the language of a track."""
     known = content.site.languages
     if language is None:
-        yield "language", f"is missing; choose {several(known, 'or')}"
+        yield "language", "no_language", {"known": known}
     elif not is_language(language):
-        yield "language", f"{language[:40]!r} is not a language; write it like en, fr or en-GB"
+        yield "language", "language", {"language": language[:40]}
     elif language not in known:
-        yield "language", f"{language!r} is not a language of the site; choose {several(known, 'or')}"
+        yield "language", "other_language", {"language": language, "known": known}

@@ -74,5 +74,8 @@ class Tracks:
             key=lambda track: track.id,
         )
         page = found[:limit]
+        if any(each.measures and not self._releases.renditions_of(site, each) for each in page):
+            # measured is encoded too: another process did it, and its rows are not read yet
+            self._releases.read_renditions()
         bodies = [curator_body(each, self._releases.renditions_of(site, each), reader) for each in page]
         return bodies, page[-1].id if len(found) > limit else None

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from guide.content import MeasuresDoc, TrackDoc
-from guide.errors import Fault, Malformed, NotFound, Unavailable
+from guide.errors import Malformed, NotFound, Unavailable
 from guide.services.draft import Draft, Precondition, require
 from guide.services.jobs import Jobs, Wanted
 from guide.services.track_measures import with_languages
+from guide.services.track_wishes import transcript_faults
 from guide.store import catalogue, jobs
 from guide.store.database import Database
 from guide.store.jobs import JobRow
 from media.errors import Fault as TranscriptFault
-from media.errors import MediaError
+from media.errors import MediaError, in_words
 from media.language import Heard
 from media.store import Store
 from media.transcript import Transcript, parse
@@ -52,7 +53,7 @@ class Transcripts:
         """
         doc, version = find_track(self._database, site, track)
         if doc.transcript_sha256 is None:
-            raise NotFound("no_transcript", f"The track {track!r} has no transcript yet; put one here.")
+            raise NotFound.of("no_transcript", track=track)
         return self.text_of(doc.transcript_sha256), version
 
     def text_of(self, sha256: str) -> str:
@@ -65,7 +66,7 @@ class Transcripts:
             with self._store.open(sha256, "vtt") as file:
                 return file.read().decode("utf-8-sig")
         except MediaError as error:
-            raise Unavailable("media_missing", error.sentence) from error
+            raise Unavailable("media_missing", error.sentence, french=in_words(error, "fr")) from error
 
     def put(self, site: str, track: str, text: str, allowed: Precondition, who: str) -> Put:
         """Give a track another text.
@@ -80,16 +81,13 @@ class Transcripts:
         require(allowed, version, version)
         checked = validate(text, source_ms(doc))
         if checked.faults:
-            faults = [Fault(f"body:{each.line}", each.message) for each in checked.faults]
-            count = "one fault" if len(faults) == 1 else f"{len(faults)} faults"
-            raise Malformed(
-                "transcript_not_sound", f"The transcript has {count}; nothing was changed.", faults
-            )
+            faults = transcript_faults(checked.faults, "body")
+            raise Malformed.of("transcript_not_sound", faults, count=len(faults))
         sha256 = self._store.put_bytes(text.encode("utf-8"), "vtt").sha256
         try:
             changed = self.revised(site, doc, sha256, text)
         except MediaError as error:
-            raise Unavailable("text_unread", error.sentence) from error
+            raise Unavailable("text_unread", error.sentence, french=in_words(error, "fr")) from error
         unmeasured = changed.measures is None and changed.source_sha256 is not None
         with self._database.session() as session:
             edited = self._draft.exchange(session, site, version, changed, who)
@@ -168,7 +166,7 @@ def find_track(database: Database, site: str, track: str) -> tuple[TrackDoc, int
     with database.reading() as session:
         found = catalogue.find_item(session, site, "track", track)
     if found is None or not isinstance(found.doc, TrackDoc):
-        raise NotFound("unknown_track", f"The draft has no track {track!r}; `GET /tracks` lists them.")
+        raise NotFound.of("unknown_track/draft", item=track)
     return found.doc, found.version
 
 

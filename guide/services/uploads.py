@@ -25,7 +25,6 @@ from guide.store import uploads as rows
 from guide.store.database import Database
 from guide.store.jobs import JobRow
 from guide.store.uploads import UploadRow
-from guide.words import size
 from media.store import Store
 
 INGEST: Final = "ingest"
@@ -108,6 +107,10 @@ class Uploads:
             Conflict: `idempotency_key_reused`.
         """
         try:
+            # Not under the lock: of ten files that have come at once, each would keep the polls' rows waiting for as
+            # long as a draft takes to read. What is taken out of the draft meanwhile, the job will find.
+            with self._database.reading() as session:
+                content = catalogue.draft(session, caller.site)
             with self._database.session() as session:
                 catalogue.lock(session, caller.site)
                 if once is not None:
@@ -115,7 +118,7 @@ class Uploads:
                     if kept is not None:
                         self.drop(file)
                         return kept
-                wish = read_wish(catalogue.draft(session, caller.site), fields, has_file=file is not None)
+                wish = read_wish(content, fields, has_file=file is not None)
                 job = self._jobs.add(session, _wanted(caller.site, caller.name, wish, file))
                 answer = told(job)
                 if once is not None:
@@ -138,12 +141,9 @@ class Uploads:
             Malformed: What is said of it is not sound; every fault is told.
         """
         if length > self.limits.file_bytes:
-            raise TooLarge(
-                "file_too_large",
-                f"The file has {size(length)}; {size(self.limits.file_bytes)} are the most that are taken.",
-            )
+            raise TooLarge.of("file_too_large", length=length, most=self.limits.file_bytes)
         if length == 0:
-            raise BadRequest("upload_empty", "The file is empty.")
+            raise BadRequest.of("upload_empty")
         name = make_id()
         require_room(self._store.incoming(name).parent, length)
         with self._database.session() as session:
@@ -172,10 +172,7 @@ class Uploads:
     def _require_quota(self, under_way: tuple[int, int], more: int) -> None:
         count, there = under_way
         if count >= MOST or there + more > self.limits.quota_bytes:
-            raise NoRoom(
-                "too_much_under_way",
-                f"{count} uploads of {size(there)} are not finished; finish or delete some, then send this one.",
-            )
+            raise NoRoom.of("too_much_under_way", count=count, there=there)
 
     def find(self, caller: Caller, upload: str) -> UploadRow:
         """An upload of this caller.
@@ -187,9 +184,9 @@ class Uploads:
         with self._database.reading() as session:
             found = rows.find(session, caller.site, upload)
         if found is None or not same(found.owner, f"{caller.kind}:{caller.id}"):
-            raise NotFound("unknown_upload", "There is no such upload; begin it anew.")
+            raise NotFound.of("unknown_upload")
         if found.expires_at <= self._clock.now_ms():
-            raise Gone("upload_expired", "Nothing came for too long, so the upload was ended; begin it anew.")
+            raise Gone.of("upload_expired")
         return found
 
     async def append(
@@ -222,7 +219,7 @@ class Uploads:
         with self._database.reading() as session:
             found = rows.find(session, upload.site, upload.id)
         if found is None:
-            raise NotFound("unknown_upload", "There is no such upload; begin it anew.")
+            raise NotFound.of("unknown_upload")
         _require_place(found, at)
         return found
 
@@ -252,10 +249,7 @@ class Uploads:
         await asyncio.to_thread(file.write, bytes(waiting))
         if checksum is not None and (file.digest is None or file.digest.digest() != checksum.digest):
             await asyncio.to_thread(file.cut, begin)
-            raise ChecksumMismatch(
-                "checksum_mismatch",
-                "The bytes that came are not those that were sent; send this piece again.",
-            )
+            raise ChecksumMismatch.of("checksum_mismatch")
         return await asyncio.to_thread(self._count, upload, file)
 
     def _count(self, upload: UploadRow, file: Incoming) -> UploadRow:
@@ -269,7 +263,7 @@ class Uploads:
                 wish = Wish.of(upload.wanted)
                 job = self._jobs.add(session, _wanted(upload.site, upload.who, wish, upload.id)).id
             if not rows.advance(session, upload, received, job=job, expires_at=until):
-                raise Conflict("upload_offset", "Somebody else has sent to this upload; ask for its offset.")
+                raise Conflict.of("upload_offset/other")
         if job is not None:
             self._jobs.wake()
         return replace(upload, received=received, job=job, expires_at=until)
@@ -294,16 +288,12 @@ def _wanted(site: str, who: str, wish: Wish, file: str | None) -> Wanted:
 
 def _require_place(upload: UploadRow, at: int) -> None:
     if upload.received != at:
-        raise Conflict(
-            "upload_offset", f"The upload goes on at byte {upload.received}, not at {at}; ask for its offset."
-        )
+        raise Conflict.of("upload_offset/at", received=upload.received, at=at)
 
 
 def _require_fits(upload: UploadRow, end: int) -> None:
     if end > upload.length:
-        raise TooLarge(
-            "more_than_announced", f"The upload was announced with {upload.length} bytes; here come more."
-        )
+        raise TooLarge.of("more_than_announced", length=upload.length)
 
 
 async def _steadily(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -314,7 +304,4 @@ async def _steadily(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         except StopAsyncIteration:
             return
         except TimeoutError:
-            raise Conflict(
-                "upload_stalled",
-                f"Nothing came for {STALLED_S:.0f} seconds; what came is kept: go on from there.",
-            ) from None
+            raise Conflict.of("upload_stalled", seconds=round(STALLED_S)) from None

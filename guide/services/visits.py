@@ -165,7 +165,7 @@ class Visits:
         """
         visit = self._open.get(visit_id) or await self._load(visit_id)
         if visit is None or not _may_see(caller, visit):
-            raise NotFound("unknown_visit", "there is no such visit: start one with POST /api/v1/visits")
+            raise NotFound.of("unknown_visit")
         return visit
 
     async def _load(self, visit_id: str) -> Visit | None:

@@ -6,16 +6,18 @@ for a writer.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DataError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.orm import Session
 
 from guide.errors import DatabaseTooNew, DatabaseTooOld, GuideError, Malformed, Unavailable, Unusable
 from guide.migrations import HEAD, REVISIONS
+from guide.store.turns import Turns
 
 _BUSY_MS: Final = 10_000
 
@@ -31,18 +33,25 @@ class Database:
             {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
         self._reader = self.engine.execution_options(coupole_reading=True, **options)
+        self._turns: Final = Turns(_BUSY_MS / 1000) if self.is_sqlite else None
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
+    def session(self, *, hurried: bool = False) -> Iterator[Session]:
         """One transaction that may write: committed at the end, rolled back on any error.
 
         On SQLite it holds the write lock from its beginning, so that what it reads stays true until it writes.
+
+        Args:
+            hurried: Go before others of this process who wait to write: somebody holds a handheld in their hand.
 
         Raises:
             Unavailable: The database does not answer, or was busy for ten seconds.
             Malformed: A value does not fit its column.
         """
-        with _translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        turn: AbstractContextManager[None] = (
+            nullcontext() if self._turns is None else self._turns.taken(hurried=hurried)
+        )
+        with turn, _translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -185,14 +194,14 @@ def _translated(*, opening: bool = False) -> Iterator[None]:
     except GuideError:
         raise
     except (DataError, OverflowError, UnicodeEncodeError) as error:
-        raise Malformed(
-            "value_out_of_range", "A value is larger than can be stored, or is no text."
-        ) from error
+        raise Malformed.of("value_out_of_range") from error
+    except PoolEmpty as error:  # every connection was in use for half a minute
+        raise Unavailable.of("database_unavailable") from error
     except (OperationalError, InterfaceError) as error:
         reason = _first_line(error)
         if opening:
             raise Unusable("no_database", f"The database does not open: {reason}.") from None
-        raise Unavailable("database_unavailable", "The database does not answer; try again soon.") from error
+        raise Unavailable.of("database_unavailable") from error
     except SQLAlchemyError as error:
         if opening and isinstance(getattr(error, "orig", None), sqlite3.DatabaseError):
             raise Unusable("no_database", f"The database does not open: {_first_line(error)}.") from None

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from guide.store.rows import row_of, value_of
 from guide.tables import Hearing, Job
 
 READY: Final = "ready"
@@ -14,6 +15,9 @@ FAILED: Final = "failed"
 ENDED: Final = (READY, FAILED)
 RECEIVED: Final = "received"
 STATES: Final = ("received", "probing", "measured", "encoding", READY, FAILED)
+
+KEPT: Final[Mapping[str, Any]] = {"source_kept": True}
+"""The result of a job that failed for no fault of its file: what it worked on is kept, and it may be tried again."""
 
 Words = Mapping[str, str]
 """A sentence in each language of the interface."""
@@ -36,6 +40,17 @@ class JobRow:
     attempts: int
     created_at: int
 
+    @property
+    def file(self) -> str | None:
+        """The name of the file that came in for it, where one did."""
+        name = self.args.get("file")
+        return None if name is None else str(name)
+
+    @property
+    def may_be_tried_again(self) -> bool:
+        """Whether it failed and what it works on was kept."""
+        return self.state == FAILED and self.result == KEPT
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -47,41 +62,12 @@ class Progress:
 
 
 def _row(job: Job) -> JobRow:
-    return JobRow(
-        site=job.site,
-        id=job.id,
-        kind=job.kind,
-        state=job.state,
-        percent=job.percent,
-        message=job.message,
-        result=job.result,
-        args=job.args,
-        track=job.track,
-        who=job.who,
-        attempts=job.attempts,
-        created_at=job.created_at,
-    )
+    return value_of(JobRow, job)
 
 
 def add(session: Session, job: JobRow) -> None:
     """Keep a new job; it is done once the transaction is committed, or never was."""
-    session.add(
-        Job(
-            site=job.site,
-            id=job.id,
-            kind=job.kind,
-            state=job.state,
-            percent=job.percent,
-            message=job.message,
-            result=job.result,
-            args=dict(job.args),
-            track=job.track,
-            who=job.who,
-            attempts=0,
-            created_at=job.created_at,
-            updated_at=job.created_at,
-        )
-    )
+    session.add(row_of(Job, job, updated_at=job.created_at))
     session.flush()
 
 
@@ -203,15 +189,51 @@ def end(
     return ended.scalar() is not None
 
 
+def later(session: Session, job: JobRow) -> bool:
+    """Whether another job of the kind for the same track came after this one, and has not failed."""
+    query = select(Job.id).where(
+        Job.site == job.site,
+        Job.kind == job.kind,
+        Job.track == job.track,
+        Job.state != FAILED,
+        or_(Job.created_at > job.created_at, and_(Job.created_at == job.created_at, Job.id > job.id)),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def again(session: Session, job: JobRow, who: str, now: int) -> bool:
+    """Have a failed job begun anew; False where it has not failed, or somebody else did so first."""
+    begun = session.execute(
+        update(Job)
+        .where(Job.site == job.site, Job.id == job.id, Job.state == FAILED)
+        .values(state=RECEIVED, percent=0, message=None, result=None, attempts=0, who=who, updated_at=now)
+        .returning(Job.id)
+    )
+    return begun.scalar() is not None
+
+
+def forget(session: Session, before: int) -> tuple[JobRow, ...]:
+    """Remove the jobs of all sites that ended before a moment, and say which they were."""
+    ended = delete(Job).where(
+        Job.state.in_(ENDED),
+        Job.created_at < before,  # what ended before was begun before, and of that there is an index
+        Job.updated_at < before,
+    )
+    return tuple(_row(each) for each in session.scalars(ended.returning(Job)))
+
+
 def counts(session: Session) -> dict[str, int]:
     """How many jobs of all sites are in each state that is no end."""
     query = select(Job.state, func.count()).where(Job.state.not_in(ENDED)).group_by(Job.state)
     return {state: count for state, count in session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
-def unended(session: Session) -> tuple[JobRow, ...]:
-    """Every job of every site that has not ended: their files are still wanted."""
-    return tuple(_row(each) for each in session.scalars(select(Job).where(Job.state.not_in(ENDED))))
+def wanted_files(session: Session) -> frozenset[str]:
+    """The files of all sites' jobs that have not ended, or may be tried again."""
+    rows = map(_row, session.scalars(select(Job).where(Job.state != READY)))
+    return frozenset(
+        each.file for each in rows if each.file and (each.state != FAILED or each.may_be_tried_again)
+    )
 
 
 def measured(session: Session, site: str, kind: str) -> frozenset[tuple[str, str]]:

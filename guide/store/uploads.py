@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from guide.store.rows import row_of, value_of
 from guide.tables import Upload
 
 
@@ -33,38 +34,12 @@ class UploadRow:
 
 
 def _row(upload: Upload) -> UploadRow:
-    return UploadRow(
-        site=upload.site,
-        id=upload.id,
-        owner=upload.owner,
-        who=upload.who,
-        length=upload.length,
-        received=upload.received,
-        header=upload.header,
-        wanted=upload.wanted,
-        job=upload.job,
-        created_at=upload.created_at,
-        expires_at=upload.expires_at,
-    )
+    return value_of(UploadRow, upload)
 
 
 def add(session: Session, upload: UploadRow) -> None:
     """Keep a new upload."""
-    session.add(
-        Upload(
-            site=upload.site,
-            id=upload.id,
-            owner=upload.owner,
-            who=upload.who,
-            length=upload.length,
-            received=upload.received,
-            header=upload.header,
-            wanted=dict(upload.wanted),
-            job=upload.job,
-            created_at=upload.created_at,
-            expires_at=upload.expires_at,
-        )
-    )
+    session.add(row_of(Upload, upload))
     session.flush()
 
 
@@ -93,6 +68,11 @@ def advance(session: Session, upload: UploadRow, received: int, *, job: str | No
 def remove(session: Session, site: str, upload: str) -> None:
     """Forget an upload."""
     session.execute(delete(Upload).where(Upload.site == site, Upload.id == upload))
+
+
+def forget(session: Session, site: str, job: str) -> None:
+    """Forget the upload that became a job."""
+    session.execute(delete(Upload).where(Upload.site == site, Upload.job == job))
 
 
 def under_way(session: Session, site: str) -> tuple[int, int]:

@@ -26,7 +26,6 @@ from tests.browser.rooms import Simulator, Visitor
 from tests.stories.service import Service
 
 DEMO: Final = Path(__file__).parents[2] / "guide" / "demo" / "coupole"
-DUTCH_TEXT: Final = Path(__file__).parent / "press.nl.vtt"
 PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS: Final = (
     "--no-sandbox",
@@ -43,6 +42,33 @@ SAY_VIOLATIONS: Final = """
 document.addEventListener('securitypolicyviolation', (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
 """
+# A simulated visit lives in the time of its own fixes: where the page's clocks, timers and sounds all run faster, the
+# walk is the same and only the wait is shorter.
+HURRY: Final = """
+((pace) => {
+  const seconds = performance.now.bind(performance);
+  performance.now = () => seconds() * pace;
+  const Plain = Date;
+  const began = Plain.now();
+  const now = () => began + (Plain.now() - began) * pace;
+  window.Date = class extends Plain {
+    constructor(...given) {
+      super(...(given.length > 0 ? given : [now()]));
+    }
+    static now() {
+      return now();
+    }
+  };
+  for (const name of ['setTimeout', 'setInterval']) {
+    const plain = window[name].bind(window);
+    window[name] = (act, ms = 0, ...given) => plain(act, ms / pace, ...given);
+  }
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    this.defaultPlaybackRate = this.playbackRate = pace;
+    return play.call(this);
+  };
+})"""
 
 Locale = str
 OpenPage = Callable[..., Page]
@@ -77,17 +103,10 @@ def demo(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     settings = {"COUPOLE_ANONYMOUS_VISITS_PER_MINUTE": "10000"}
     home = tmp_path_factory.mktemp("browser")
     running = Service(home / "data", settings)
-    running.run("import", str(with_a_text_to_read(home / "site")), "--publish")
+    running.run("import", str(DEMO), "--publish")
     running.start()
     yield running
     assert running.stop() == 0
-
-
-def with_a_text_to_read(folder: Path) -> Path:
-    """The demo site, and one exhibit that speaks French only with its text in Dutch."""
-    shutil.copytree(DEMO, folder)
-    shutil.copyfile(DUTCH_TEXT, folder / "tracks" / "press" / "nl.vtt")
-    return folder
 
 
 # One browser a module and not one a session: while it runs, its event loop would be in the way of other tests.
@@ -150,11 +169,17 @@ def watch(demo: Service) -> Iterator[Watch]:
 
 @pytest.fixture
 def open_page(browser: Browser, demo: Service, watch: Watch) -> Iterator[OpenPage]:
-    """Opens a page of the service in a window of its own: `open_page("/", width=320, locale="fr-FR")`."""
+    """Opens a page of the service in a window of its own: `open_page("/", width=320, locale="fr-FR", pace=2)`."""
     contexts: list[BrowserContext] = []
 
     def opened(
-        path: str, *, width: int = 1280, height: int = 800, locale: Locale = "en-GB", theme: str = "dark"
+        path: str,
+        *,
+        width: int = 1280,
+        height: int = 800,
+        locale: Locale = "en-GB",
+        theme: str = "dark",
+        pace: int = 1,
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -167,6 +192,8 @@ def open_page(browser: Browser, demo: Service, watch: Watch) -> Iterator[OpenPag
             f"if (location.protocol === 'http:' && !localStorage.getItem('coupole-theme'))"
             f" localStorage.setItem('coupole-theme', '{theme}')"
         )
+        if pace != 1:
+            context.add_init_script(f"{HURRY}({pace})")
         watch.follow(context)
         contexts.append(context)
         page = context.new_page()

@@ -27,11 +27,13 @@ CALLS: Final = {
     "/api/v1/session": ("get", "post", "delete"),
     "/api/v1/draft": ("get",),
     "/api/v1/draft/exhibits": ("get",),
+    "/api/v1/draft/undo": ("post",),
     "/api/v1/tracks": ("get", "post"),
-    "/api/v1/tracks/{track}": ("get", "delete"),
+    "/api/v1/tracks/{track}": ("get", "patch", "delete"),
     "/api/v1/tracks/{track}/transcript": ("get", "put"),
     "/api/v1/jobs": ("get",),
     "/api/v1/jobs/{job}": ("get",),
+    "/api/v1/jobs/{job}/retry": ("post",),
 }
 """What `src/lib/api.ts` calls, or takes a type from."""
 

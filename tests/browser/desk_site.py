@@ -71,8 +71,8 @@ def narration(exhibit: str, language: str) -> bytes:
     return (DEMO / exhibit / f"{language}.opus").read_bytes()
 
 
-def tone(path: Path, seconds: float) -> Path:
-    """A WAV file of a swelling tone: large for its length."""
+def tone(path: Path, seconds: float, *, lead_s: int = 0, tail_s: int = 0) -> Path:
+    """A WAV file of a swelling tone, large for its length, between silences."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
@@ -83,6 +83,8 @@ def tone(path: Path, seconds: float) -> Path:
             )
             for n in range(RATE)
         )
+        file.writeframes(bytes(len(step) * lead_s))
         for _ in range(round(seconds)):
             file.writeframes(step)
+        file.writeframes(bytes(len(step) * tail_s))
     return path

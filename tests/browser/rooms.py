@@ -116,6 +116,14 @@ class Simulator(Visitor):
         for _ in range(times):
             self.page.keyboard.press(key)
 
+    def is_asked_at(self, x: str) -> None:
+        """Wait until the service was asked, and has answered, with the visitor at this place."""
+        expect(self.whereabouts).to_have_attribute("data-x", x)
+        # the poll that was under way may still be of the place before
+        for _ in range(2):
+            with self.page.expect_response("**/poll"):
+                pass
+
     def walk_to(self, title: str) -> None:
         """Choose a zone from the list, and walk there."""
         goal = self.page.get_by_test_id("walk-to")

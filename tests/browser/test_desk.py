@@ -10,6 +10,11 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
+from guide.clock import SystemClock
+from guide.commands.common import open_database
+from guide.services.catalogue import Catalogue
+from guide.services.releases import Releases
+from guide.settings import Settings
 from tests.browser.conftest import Watch
 from tests.browser.desk_site import make_site, narration, tone
 from tests.browser.looks import in_all_looks
@@ -275,11 +280,140 @@ def test_what_the_service_refuses_is_told_at_its_sentence(
     expect(desk.editor).to_have_attribute("data-changed", "true")
 
 
+def test_a_track_sent_as_the_wrong_variant_is_corrected(open_desk: Callable[..., Desk], axe: str) -> None:
+    """It moves to where it belongs and stays open; one press has it back where it was, open again."""
+    desk = open_desk()
+    desk.track(V2).click()
+    change = desk.page.get_by_test_id("change")
+    change.get_by_text("Correct what it is").click()
+    expect(change.get_by_role("button", name="Change")).to_be_disabled()
+    change.get_by_label("Variant").select_option("family")
+    change.get_by_role("button", name="Change").click()
+
+    detail = desk.page.get_by_test_id("detail")
+    expect(detail).to_have_attribute("data-track", "v2.en.family")
+    undo = desk.page.get_by_test_id("undo")
+    expect(undo).to_contain_text("“The V-2” is now in English, family.")
+    expect(desk.page.get_by_test_id("announcer")).to_contain_text("is now in English, family")
+    assert in_all_looks(desk.page, axe, "undo") == {}
+
+    undo.get_by_role("button", name="Undo").click()
+    expect(detail).to_have_attribute("data-track", V2)
+    expect(detail.get_by_role("heading", level=2)).to_be_focused()
+    expect(undo).to_have_count(0)
+    expect(desk.track("v2.en.family")).to_have_count(0)
+
+
+def test_a_deleted_track_comes_back(open_desk: Callable[..., Desk]) -> None:
+    """A track that was deleted by mistake is there again with one press, with its sound and its text."""
+    desk = open_desk()
+    desk.track(V2).click()
+    desk.page.get_by_role("button", name="Delete this track").click()
+    desk.page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+    expect(desk.track(V2)).to_have_count(0)
+
+    desk.page.get_by_test_id("undo").get_by_role("button", name="Undo").click()
+
+    expect(desk.page.get_by_test_id("detail").get_by_test_id("waveform")).to_have_attribute(
+        "data-drawn", "true"
+    )
+    expect(desk.sentence(1)).to_be_visible()
+
+
+def test_nobody_elses_edit_is_stepped_back(
+    open_desk: Callable[..., Desk], museum: Service, watched: Watch
+) -> None:
+    """Where somebody has edited the draft since, nothing is stepped back, and the page says so, in French too."""
+    watched.allow("status of 412")
+    desk = open_desk()
+    desk.page.get_by_role("button", name="FR, Français").click()
+    desk.track(V2).click()
+    change = desk.page.get_by_test_id("change")
+    change.get_by_text("Corriger ce que c’est").click()
+    change.get_by_label("Variante").select_option("plain")
+    change.get_by_role("button", name="Changer").click()
+    expect(desk.track("v2.en.plain")).to_be_visible()
+
+    key = museum.json("key", "add", "other", "--role", "curator")["key"]
+    ida = f"{museum.url}/api/v1/draft/exhibits/ida"
+    headers = {"Authorization": f"Bearer {key}", "If-Match": "*"}
+    httpx2.patch(ida, headers=headers, json={"title": {"en": "Ida, a girl"}}).raise_for_status()
+    desk.page.get_by_test_id("undo").get_by_role("button", name="Annuler cette action").click()
+
+    expect(desk.page.get_by_role("alert")).to_contain_text("Quelqu’un l’a changé depuis")
+    expect(desk.track("v2.en.plain")).to_be_visible()
+    for _ in range(2):  # the other's edit, then ours: the next test finds the museum as it was
+        httpx2.post(f"{museum.url}/api/v1/draft/undo", headers={**headers}).raise_for_status()
+
+
+@pytest.fixture
+def slow_museum(chromium: str, tmp_path: Path) -> Iterator[Service]:  # noqa: ARG001 - without a browser nothing need start
+    """The service with a small museum, in which nothing is worked on until the test says so."""
+    running = Service(tmp_path / "data", {"COUPOLE_JOBS_AT_ONCE": "0"})
+    running.run("import", str(make_site(tmp_path / "site")), "--publish")
+    running.start()
+    yield running
+    assert running.stop() == 0
+
+
+def work(service: Service) -> None:
+    """Do the jobs that wait, as `coupole worker` would."""
+    settings = Settings.read(data=service.data, jobs_at_once=0)
+    clock = SystemClock()
+    with open_database(settings) as database:
+        content = Catalogue.wire(settings, database, Releases(database, clock), clock)
+        while content.runner.run_one():
+            pass
+
+
+def test_a_failed_upload_is_tried_again_with_what_was_sent(
+    browser: Browser, slow_museum: Service, tmp_path: Path
+) -> None:
+    """An upload that failed for something else than its file is tried again without sending it, a day later too.
+
+    What was cut from its ends is hatched on its waveform.
+    """
+    password = str(slow_museum.json("user", "add", EMAIL, "--role", "curator")["password"])
+    key = slow_museum.json("key", "add", "other", "--role", "curator")["key"]
+    headers = {"Authorization": f"Bearer {key}", "If-Match": "*"}
+    watching = Watch(slow_museum.url)
+    context = browser.new_context(base_url=slow_museum.url, locale="en-GB", reduced_motion="reduce")
+    watching.follow(context)
+    desk = Desk(context.new_page())
+    desk.page.goto("/desk/tracks")
+    desk.sign_in(password)
+    desk.send(tone(tmp_path / "ida.nl.wav", 6, lead_s=3, tail_s=4))
+    row = desk.upload("ida.nl.wav")
+    expect(row).to_contain_text("0% · Waiting for its turn")
+
+    httpx2.delete(f"{slow_museum.url}/api/v1/draft/exhibits/ida", headers=headers).raise_for_status()
+    work(slow_museum)
+    expect(row).to_contain_text("Failed: The exhibit ida was taken out of the draft", timeout=PATIENCE_MS)
+    httpx2.post(f"{slow_museum.url}/api/v1/draft/undo", headers=headers).raise_for_status()
+    desk.page.reload()
+    again = desk.page.get_by_test_id("uploads").get_by_role("listitem").filter(has_text="Ida, Dutch")
+    expect(again).to_contain_text("Failed: The exhibit ida was taken out of the draft")
+    again.get_by_role("button", name="Try again").click()
+    expect(again).to_contain_text("Waiting for its turn")
+    work(slow_museum)
+
+    expect(again).to_have_attribute("data-phase", "ready", timeout=PATIENCE_MS)
+    desk.track("ida.nl.standard").click()
+    detail = desk.page.get_by_test_id("detail")
+    expect(detail.get_by_test_id("waveform")).to_have_attribute("data-drawn", "true")
+    expect(detail.get_by_test_id("trimmed")).to_contain_text(
+        re.compile(r"cut, 2\.\d s at the beginning and 3\.\d s at the end")
+    )
+    context.close()
+    assert watching.rest() == []
+
+
 def test_the_desk_speaks_french_and_has_no_fault(open_desk: Callable[..., Desk], axe: str) -> None:
     """The desk passes axe in both themes, needs no sideways scrolling at 320 pixels, and is whole in French."""
     desk = open_desk()
     desk.track(V2).click()
     expect(desk.sentence(1)).to_be_visible()
+    desk.page.get_by_text("Correct what it is").click()
     desk.sentence(1).get_by_label("To").fill("soon")
     desk.send(file("holiday.opus", b"x"))
     expect(desk.upload("holiday.opus")).to_be_visible()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.browser.rooms import Simulator, Visitor
 
@@ -17,14 +17,31 @@ AT_THE_V2: Final = ("dome-2", 104.5, 46.0)
 SHOW: Final = "show-planetarium"
 
 
+class Told:
+    """The notices in all answers to a page, each once by its id: what its visitor was told, and how often."""
+
+    def __init__(self, page: Page) -> None:
+        self._answers: list[Response] = []
+        page.on("response", self._heard)
+
+    def _heard(self, response: Response) -> None:
+        if response.ok and response.url.endswith(("/poll", "/commands")):
+            self._answers.append(response)
+
+    def of(self, exhibit: str) -> list[str]:
+        """The kinds that were told of an exhibit, in order."""
+        notices = [notice for each in self._answers for notice in each.json()["notices"]]
+        told = {each["id"]: each["kind"] for each in notices if each["exhibit"] == exhibit}
+        return [*told.values()]
+
+
 def test_a_visitor_reads_along_in_their_language(simulator: OpenSimulator) -> None:
-    """At an exhibit that speaks only French, a Dutch visitor hears French and reads Dutch, in step, told once."""
+    """At an exhibit that speaks only French, a Dutch visitor hears French and reads Dutch, in step."""
     guide = simulator(*AT_THE_PRESS)
     guide.start("Nederlands")
     guide.hears("press")
 
     expect(guide.page.get_by_test_id("bridge")).to_contain_text(re.compile("French.*Dutch"))
-    expect(guide.page.locator("[data-testid=notice][data-kind=text_only]")).to_have_count(1)
     text = guide.page.get_by_test_id("transcript")
     expect(text).to_have_attribute("lang", "nl")
     expect(text.locator("[aria-current=true]")).to_contain_text("Voor u liggen dunne")
@@ -35,10 +52,30 @@ def test_a_visitor_reads_along_in_their_language(simulator: OpenSimulator) -> No
     expect(text.locator("[aria-current=true]")).to_be_in_viewport()
 
 
+def test_a_text_instead_of_a_recording_is_told_once(simulator: OpenSimulator) -> None:
+    """Who reads along is told so once, however often they stray away from the exhibit and come back."""
+    guide = simulator(*AT_THE_PRESS)
+    told = Told(guide.page)
+    guide.start("Nederlands")
+    guide.hears("press")
+    expect(guide.page.locator("[data-testid=notice][data-kind=text_only]")).to_have_count(1)
+
+    for _ in range(3):
+        guide.step("ArrowRight", 14)
+        guide.is_asked_at("101")
+        guide.step("ArrowLeft", 14)
+        guide.is_asked_at("94")
+
+    guide.hears("press")
+    assert told.of("press") == ["text_only"]
+    expect(guide.page.locator("[data-testid=notice][data-kind=text_only]")).to_have_count(1)
+
+
 @pytest.mark.slow
 def test_a_gap_is_told_once_however_often_one_passes(simulator: OpenSimulator) -> None:
     """Who strays in and out of an exhibit without their language gets one notice, not one at each pass."""
     guide = simulator(*AT_THE_PRESS)
+    told = Told(guide.page)
     guide.start("English")
     gap = guide.page.locator("[data-testid=notice][data-kind=language_gap]")
     expect(gap).to_have_count(1)
@@ -51,6 +88,7 @@ def test_a_gap_is_told_once_however_often_one_passes(simulator: OpenSimulator) -
         expect(guide.whereabouts).to_have_attribute("data-x", "94")
         guide.page.wait_for_timeout(3000)  # time to be told a second time
         assert gap.count() <= 1
+    assert told.of("press") == ["language_gap"]
     assert "French" in said
 
 

@@ -17,12 +17,14 @@ AT_IDA: Final = ("tunnels", 13.0, 30.0)
 AT_THE_PRESS: Final = ("dome-1", 94.0, 32.0)
 AT_THE_LOOS_TRAIN: Final = ("tunnels", 64.0, 20.0)
 IN_A_CORRIDOR: Final = ("tunnels", 40.0, 30.0)
+PACE: Final = 3
+"""So many times as fast as a visitor walks and listens."""
 
 
 @pytest.mark.slow
 def test_a_walk_from_the_tunnel_into_the_dome_plays_what_stands_there(simulator: OpenSimulator) -> None:
     """A visitor who walks from the tunnel through the lift to the V-2 hears the V-2, and sees the dome's plan."""
-    guide = simulator(*BELOW_THE_LIFT)
+    guide = simulator(*BELOW_THE_LIFT, pace=PACE)
     guide.start("English")
     expect(guide.plan).to_have_attribute("data-level", "tunnels")
 
@@ -41,7 +43,7 @@ def test_a_walk_from_the_tunnel_into_the_dome_plays_what_stands_there(simulator:
 @pytest.mark.slow
 def test_wandering_into_a_neighbours_zone_does_not_cut_the_narration(simulator: OpenSimulator) -> None:
     """A visitor who strays into the next zone hears the first to the end; the other becomes *next*, no more."""
-    guide = simulator(*AT_IDA)
+    guide = simulator(*AT_IDA, pace=PACE)
     guide.start("English")
     before = guide.hears("ida")
 

@@ -126,8 +126,8 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    """The settings of an installation of its own."""
-    return Settings.read(data=tmp_path / "data", database_url=database_url)
+    """The settings of an installation of its own, whose jobs are done when the test says so."""
+    return Settings.read(data=tmp_path / "data", database_url=database_url, jobs_at_once=0)
 
 
 @pytest.fixture(autouse=True)

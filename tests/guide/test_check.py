@@ -89,7 +89,8 @@ class TestTheDraft:
         assert 0 <= found["at"][1] <= 5
         assert found["sentence"] == (
             "“ida” and “v2” overlap by 5 m², 1 m across, where 0.4 m are allowed without an order; "
-            "both have priority 0, so chance decides what starts there."
+            "both have priority 0, so the measured position decides what starts there, then the smaller zone, "
+            "then the id."
         )
 
     def test_a_shrink_is_taken_up(self, client: TestClient, curator: dict[str, str]) -> None:
@@ -157,6 +158,9 @@ class TestTheDraft:
         told = the("overlap_without_order", asked(client, curator, query="?language=fr"))
         assert told["sentence"].startswith(
             "«\xa0ida\xa0» et «\xa0v2\xa0» se recouvrent sur 5 m², 1 m de large"
+        )
+        assert told["sentence"].endswith(
+            "la position mesurée décide de ce qui commence là, puis la plus petite zone, puis l’identifiant."
         )
         assert told["proposal"]["sentence"] == "Reculez le bord de «\xa0ida\xa0» de 1 m."
         by_browser = client.post(
@@ -240,7 +244,7 @@ class TestTheContent:
         zones = [each.model_copy(update={"mode": "auto"}) for each in content.zones]
         found = check(content.model_copy(update={"tracks": long, "zones": zones}))
         close = next(each for each in found if each.code == "narrations_too_close")
-        assert (close.zones, close.value, close.limit) == (("v2", "ida"), 3.5, 4.4)
+        assert (close.zones, close.value, close.limit) == (("v2", "ida"), 3.75, 4.4)
         family = [each.model_copy(update={"variant": "family"}) for each in long if each.duration_ms > 9000]
         assert "narrations_too_close" not in codes(check(content.model_copy(update={"tracks": family})))
 

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from guide.errors import DatabaseTooNew, DatabaseTooOld, Malformed, Unusable
+from guide.errors import DatabaseTooNew, DatabaseTooOld, Malformed, Unavailable, Unusable
 from guide.migrations import HEAD, REVISIONS
 from guide.migrations.run import config
 from guide.store.database import Database
 from guide.tables import Base, Device
+
+CONNECTIONS = 40
+"""That one process opens at most."""
 
 
 def device(name: str, *, at: int = 1) -> Device:
@@ -101,6 +105,19 @@ class TestVersions:
 
 
 class TestTransactions:
+    def test_too_many_at_once_are_told_to_come_again(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Where every connection is in use for too long, that is no fault of the request's: it may be asked again."""
+        monkeypatch.setattr(database.engine.pool, "_timeout", 0.01)
+        with ExitStack() as held:
+            for _ in range(CONNECTIONS):
+                held.enter_context(database.engine.connect())
+            with pytest.raises(Unavailable), database.reading() as session:
+                names(session)
+            with pytest.raises(Unavailable), database.session() as session:
+                names(session)
+
     def test_what_fails_leaves_nothing(self, database: Database) -> None:
         """A request that fails halfway has changed nothing."""
 

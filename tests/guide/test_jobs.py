@@ -16,13 +16,12 @@ from guide.errors import Conflict, NotFound, Unavailable
 from guide.metrics import Metrics
 from guide.services.job_runner import ATTEMPTS, LEASE_MS, TELL_MS, Commit, Done, Runner, Tell
 from guide.services.jobs import Jobs, Wanted, in_both, job_body
-from guide.settings import Settings
 from guide.store import catalogue
 from guide.store.database import Database
 from guide.store.jobs import JobRow
 from guide.tables import Job
 from guide.wiring import Guide
-from media.errors import MediaError, WorkerDied
+from media.errors import BrokenAudioError, WorkerDied
 from tests.guide.desk import VTT, Desk
 from tests.guide.fakes import FakeClock
 from tests.guide.problems import assert_problem
@@ -52,9 +51,10 @@ class Kitchen:
         self.served.append(job.id)
         return Done(in_both("Served.", "Servi."), {"dish": job.args["dish"]})
 
-    def ended(self, job: JobRow) -> None:
-        """Clear the table."""
-        self.cleared.append(job.id)
+    def ended(self, job: JobRow, *, again: bool) -> None:
+        """Clear the table, unless the dish may be wanted again."""
+        if not again:
+            self.cleared.append(job.id)
 
 
 @dataclass
@@ -233,7 +233,8 @@ class TestCrashes:
         assert failed.state == "failed"
         assert job_body(failed, "en")["message"].startswith("The work was begun 3 times")
         assert job_body(failed, "fr")["message"].startswith("Le travail a été commencé 3 fois")
-        assert (house.row(behind).state, house.kitchen.cleared) == ("ready", [job.id, behind.id])
+        assert (house.row(behind).state, house.kitchen.cleared) == ("ready", [behind.id])
+        assert failed.may_be_tried_again
 
     def test_who_has_lost_a_job_writes_nothing(self, house: House) -> None:
         """A process that slept so long that its job was given away wakes up and changes nothing."""
@@ -290,18 +291,23 @@ class TestCrashes:
 
 class TestFailures:
     @pytest.mark.parametrize(
-        ("error", "english", "french"),
+        ("error", "english", "french", "again"),
         [
-            (MediaError.of("truncated/end", at_ms=94_000), "stops at 1:34", "s’arrête à 1:34"),
-            (WorkerDied.of("worker-killed/signal", signal="SIGKILL"), "SIGKILL", "SIGKILL"),
-            (Conflict("x", "It is gone.", extra={"fr": "Il a disparu."}), "It is gone.", "Il a disparu."),
-            (OSError(28, "No space left"), "no room left on the disk", "plus de place"),
-            (RuntimeError("secret of the house"), "nobody foresaw", "imprévue"),
+            (BrokenAudioError.of("truncated/end", at_ms=94_000), "stops at 1:34", "s’arrête à 1:34", False),
+            (WorkerDied.of("worker-killed/signal", signal="SIGKILL"), "SIGKILL", "SIGKILL", True),
+            (Conflict("x", "It is gone.", french="Il a disparu."), "It is gone.", "Il a disparu.", True),
+            (OSError(28, "No space left"), "no room left on the disk", "plus de place", True),
+            (RuntimeError("secret of the house"), "nobody foresaw", "imprévue", True),
         ],
     )
     @ON_SQLITE
-    def test_each_in_words(self, house: House, error: Exception, english: str, french: str) -> None:
-        """Whatever goes wrong is told in a sentence of the reader's language, and nothing of the inside."""
+    def test_each_in_words(
+        self, house: House, error: Exception, english: str, french: str, *, again: bool
+    ) -> None:
+        """Whatever goes wrong is told in a sentence of the reader's language, and nothing of the inside.
+
+        What it worked on is kept, unless the file itself is at fault.
+        """
         job = house.order()
 
         def cook(_job: JobRow, _tell: Tell) -> None:
@@ -314,7 +320,8 @@ class TestFailures:
         assert english in job_body(failed, "en")["message"]
         assert french in job_body(failed, "fr")["message"]
         assert "secret" not in str(failed.message)
-        assert house.kitchen.cleared == [job.id]
+        assert house.kitchen.cleared == ([] if again else [job.id])
+        assert job_body(failed, "en")["can_retry"] is again
         assert b'coupole_jobs_total{kind="dish",state="failed"} 1.0' in house.metrics.exposition()
 
     def test_one_that_fails_at_its_end_leaves_nothing(self, house: House) -> None:
@@ -337,12 +344,6 @@ def vars_of(job: JobRow) -> dict[str, Any]:
     """A job's columns."""
     names = ("site", "id", "kind", "state", "percent", "args", "who", "attempts", "created_at")
     return {name: getattr(job, name) for name in names} | {"updated_at": 1, "message": None, "result": None}
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    """An installation whose jobs are done when the test says so."""
-    return Settings.read(data=tmp_path / "data", database_url=database_url, jobs_at_once=0)
 
 
 @pytest.fixture

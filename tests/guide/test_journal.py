@@ -1,5 +1,8 @@
 """The journal: what was told is on disk, and one bad row costs nobody else theirs."""
 
+import asyncio
+import threading
+
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +12,8 @@ from guide.store.database import Database
 from guide.store.journal import Batch, Row
 from guide.tables import Decision
 from guide.tables import Visit as VisitRow
+
+SECONDS = 20.0
 
 
 def visit_named(name: str) -> Visit:
@@ -75,3 +80,27 @@ def test_closing_writes_the_rest(database: Database, visits: list[Visit]) -> Non
         journal.add(decided(visits[0], number))
     journal.close()
     assert len(ids(database)) == 5
+
+
+def test_who_is_cut_off_takes_nothing_along(database: Database, visits: list[Visit]) -> None:
+    """A request that is cancelled while its row is written leaves a journal that goes on writing for the others."""
+    written, let_go = threading.Event(), threading.Event()
+
+    def after_commit(_: int) -> None:
+        written.set()
+        let_go.wait(SECONDS)
+
+    journal = Journal(database, on_commit=after_commit)
+
+    async def cut_off() -> None:
+        request = asyncio.create_task(journal.write(decided(visits[0], 1)))
+        await asyncio.to_thread(written.wait, SECONDS)
+        request.cancel()
+        await asyncio.gather(request, return_exceptions=True)
+        assert request.cancelled()
+        let_go.set()
+
+    asyncio.run(cut_off())
+    journal.add_urgent(decided(visits[1], 1)).result(timeout=SECONDS)
+    assert ids(database) == ["v0-1", "v1-1"]
+    journal.close()

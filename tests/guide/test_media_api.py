@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from guide.content import LoudnessDoc
 from guide.services.access import Role
+from guide.services.loudness import chime_gain_db
 from guide.store import catalogue as rows
 from guide.wiring import Guide
 from tests.guide.museum import Folder
@@ -313,7 +315,7 @@ class TestSheet:
 @ON_SQLITE
 def test_an_offer_brings_its_chime(client: TestClient, device: dict[str, str]) -> None:
     """Who rests where a narration is only offered hears a short sound; it is there without a key, in two codings."""
-    start = {"languages": ["fr"], "simulated": True}
+    start = {"languages": ["fr"], "simulated": True, "hearing": "child"}
     visit = client.post("/api/v1/visits", json=start, headers=device).json()
     offer = None
     for second in range(30):
@@ -322,7 +324,7 @@ def test_an_offer_brings_its_chime(client: TestClient, device: dict[str, str]) -
         answer = client.post(f"/api/v1/visits/{visit['id']}/poll", json=body, headers=device).json()
         offer = offer or answer["offer"]
     assert offer is not None
-    assert offer["exhibit"] == "ida"
+    assert (offer["exhibit"], offer["gain_db"]) == ("ida", -6.0)
     for url, kind in zip(
         [offer["chime"], *offer["chime_alternates"]], ["audio/ogg", "audio/mp4"], strict=True
     ):
@@ -330,3 +332,14 @@ def test_an_offer_brings_its_chime(client: TestClient, device: dict[str, str]) -
         assert sound.status_code == 200
         assert sound.headers["content-type"].startswith(kind)
         assert client.get(url, headers={"Range": "bytes=0-3"}).content == sound.content[:4]
+
+
+@ON_SQLITE
+def test_a_chime_is_as_loud_as_the_narrations(guide: Guide, museum: Path) -> None:
+    """It is shipped at one loudness; a museum whose guide is quieter hears it quieter, a child quieter still."""
+    guide.catalogue.importing.run(museum, who="import")
+    site = guide.catalogue.draft.content("small")[0].site
+    quiet = site.model_copy(update={"loudness": LoudnessDoc(target_lufs=-20)})
+
+    assert [chime_gain_db(each, "standard") for each in (site, quiet)] == [0.0, -4.0]
+    assert chime_gain_db(quiet, "child") == -10.0

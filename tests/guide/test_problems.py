@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from string import Formatter
 from typing import Any, Final, NamedTuple
 
 import pytest
@@ -13,6 +14,9 @@ from starlette.testclient import TestClient
 
 import guide as package
 from guide import errors
+from guide.phrases import faults, problems
+from guide.phrases.shapes import PHRASES as SHAPES
+from guide.phrases.shapes import in_french
 from guide.replies import STATUS, body_of, problem, status_of
 from guide.services.access import Role
 from guide.wiring import Guide
@@ -27,16 +31,22 @@ KINDS: Final = {
 
 
 LIMIT: Final = "take"
-"""The method of a rate limit that raises for its caller, who gives the code."""
+"""The method of a rate limit that raises for its caller, who gives the phrase."""
 
 
 class Raised(NamedTuple):
     """One place that makes one of our errors."""
 
     kind: str
-    code: str | None
-    """As a pattern, where part of it is filled in; None where it does not stand there at all."""
+    phrase: str | None
+    """Or a bare code; as a pattern, where part of it is filled in; None where it does not stand there at all."""
     place: str
+    is_phrase: bool
+
+    @property
+    def code(self) -> str | None:
+        """What programs read: of a phrase, what stands before the slash."""
+        return None if self.phrase is None else self.phrase.partition("/")[0]
 
 
 def raised() -> list[Raised]:
@@ -50,13 +60,25 @@ def raised() -> list[Raised]:
     }
     kinds = {**derived, **{name: name for name in KINDS}, LIMIT: "TooMany"}
     return [
-        Raised(kinds[name], code_of(call.args[1 if name == LIMIT else 0]), f"{path}:{call.lineno}")
+        Raised(kinds[name], written(argument), f"{path}:{call.lineno}", is_phrase(call))
         for path, tree in trees.items()
         for name, call in calls(tree)
         if name in kinds
-        and len(call.args) > (2 if name == LIMIT else 1)
         and f"{path}" not in {"errors.py", "security.py"}
+        and (argument := said_by(name, call)) is not None
     ]
+
+
+def is_phrase(call: ast.Call) -> bool:
+    """Whether an error is made of a phrase: `Conflict.of(…)`, or by a rate limit."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr in {"of", LIMIT}
+
+
+def said_by(name: str, call: ast.Call) -> ast.expr | None:
+    """The argument that names the phrase or the code; none where an error of ours is merely named."""
+    if name == LIMIT:
+        return next((each.value for each in call.keywords if each.arg == "phrase"), None)
+    return call.args[0] if len(call.args) > (0 if is_phrase(call) else 1) else None
 
 
 def calls(tree: ast.AST, inside: str = "") -> Iterator[tuple[str, ast.Call]]:
@@ -66,16 +88,18 @@ def calls(tree: ast.AST, inside: str = "") -> Iterator[tuple[str, ast.Call]]:
             match node.func:
                 case ast.Attribute(value=ast.Call(func=ast.Name("super"))):
                     yield inside, node
+                case ast.Attribute(attr="of", value=ast.Attribute(attr=name) | ast.Name(id=name)):
+                    yield name, node
                 case ast.Attribute(attr=name) | ast.Name(id=name):
                     yield name, node
         yield from calls(node, node.name if isinstance(node, ast.ClassDef) else inside)
 
 
-def code_of(argument: ast.expr) -> str | None:
-    """The code that an argument writes down."""
+def written(argument: ast.expr) -> str | None:
+    """The phrase or the code that an argument writes down."""
     match argument:
-        case ast.Constant(value=str(code)):
-            return code
+        case ast.Constant(value=str(phrase)):
+            return phrase
         case ast.JoinedStr(values=parts):
             return "".join(str(each.value) if isinstance(each, ast.Constant) else "[a-z]+" for each in parts)
     return None
@@ -104,14 +128,100 @@ class TestReference:
         exact = {each.code for each in raised()}
         for each in raised():
             kind = getattr(errors, each.kind)
-            status = status_of(kind(each.code or "x", "x", **_needed(each.kind)))
+            status = status_of(kind(each.code or "x", "x"))
             for code, told in written:
                 if code == each.code or (code not in exact and re.fullmatch(each.code or "", code)):
                     assert told == str(status), each
 
 
-def _needed(kind: str) -> dict[str, Any]:
-    return {"retry_after_s": 1} if kind == "TooMany" else {}
+class TestPhrases:
+    def test_what_is_raised_has_a_phrase(self) -> None:
+        """Every phrase that is raised is there, and none is there that nothing raises."""
+        used = {each.phrase for each in raised() if each.is_phrase and each.phrase is not None}
+        assert {
+            each for each in used if not any(re.fullmatch(each, one) for one in problems.PHRASES)
+        } == set()
+        assert {one for one in problems.PHRASES if not any(re.fullmatch(each, one) for each in used)} == set()
+
+    def test_every_fault_has_a_phrase(self) -> None:
+        """The same of what is said of one place."""
+        text = "".join(path.read_text() for path in ROOT.rglob("*.py") if path.parent.name != "phrases")
+        assert {each for each in faults.PHRASES if f'"{each}"' not in text} == set()
+        made = re.findall(r'(?:Fault\.of\([^,]+, |told_fault\()"(\w+)"', text)
+        assert {each for each in made if each not in faults.PHRASES} == set()
+
+    def test_both_languages_tell_the_same(self) -> None:
+        """A French sentence tells what the English one tells; only of an id's rule each has its own words."""
+        for phrase, (english, french) in [*problems.PHRASES.items(), *faults.PHRASES.items()]:
+            facts = [
+                {name for _, name, _, _ in Formatter().parse(each) if name not in {None, "rule"}}
+                for each in (english, french)
+            ]
+            assert facts[0] == facts[1], phrase
+
+    def test_every_code_that_has_french_has_a_french_title(self) -> None:
+        """A problem is not half French."""
+        assert {each.partition("/")[0] for each in problems.PHRASES} - set(problems.TITLES) == set()
+
+
+class TestLanguages:
+    @pytest.mark.parametrize(
+        ("accepted", "title", "detail", "language"),
+        [
+            (None, "Wrong sign in", "The address or the password is wrong.", "en"),
+            ("*", "Wrong sign in", "The address or the password is wrong.", "en"),
+            ("nl", "Wrong sign in", "The address or the password is wrong.", "en"),
+            ("fr-BE, en;q=0.5", "Connexion refusée", "L’adresse ou le mot de passe est faux.", "fr"),
+        ],
+    )
+    def test_told_in_the_readers_language(
+        self, client: TestClient, accepted: str | None, title: str, detail: str, language: str
+    ) -> None:
+        """Who reads French is told in French; a program, which asks for no language, in English as ever."""
+        headers = {} if accepted is None else {"Accept-Language": accepted}
+        answer = sign_in(client, json={"email": "a@b.example", "password": "none"}, headers=headers)
+        assert_problem(answer, 401, "wrong_sign_in")
+        assert (answer.json()["title"], answer.json()["detail"]) == (title, detail)
+        assert answer.headers["content-language"] == language
+
+    @pytest.mark.parametrize(
+        ("method", "path", "detail"),
+        [
+            ("GET", "/api/v1/nothing", "Il n’y a rien à cette adresse."),
+            ("BREW", "/nothing", "Il n’y a rien à cette adresse."),
+            ("POST", "/healthz", "Cette adresse répond à GET."),
+            ("GET", "/api/v1/tracks", "Envoyez une clé avec `Authorization: Bearer CLÉ`, ou connectez-vous."),
+        ],
+    )
+    def test_at_every_door(self, client: TestClient, method: str, path: str, detail: str) -> None:
+        """What the routes refuse is told like what never reaches one."""
+        answer = client.request(method, path, headers={"Accept-Language": "fr"})
+        assert_problem(answer)
+        assert answer.json()["detail"] == detail
+
+    def test_faults_too(self, client: TestClient) -> None:
+        """Each place of a form is told of in French as well."""
+        answer = sign_in(client, json={"email": 1, "extra": 2}, headers={"Accept-Language": "fr"})
+        assert {each["where"]: each["message"] for each in answer.json()["errors"]} == {
+            "body.email": "doit être un texte",
+            "body.password": "manque",
+            "body.extra": "n’est pas un champ connu",
+        }
+
+    def test_shapes_too(self) -> None:
+        """What the core finds wrong with a shape is found again by its form, inside its parts too."""
+        assert in_french(
+            "part 2: hole 3 crosses or touches itself at (1.00, 2.50); draw it again without the crossing"
+        ) == ("partie 2 : le trou 3 se croise ou se touche en (1.00, 2.50) ; redessinez sans croisement")
+        assert in_french("something that the core may say one day") is None
+
+    def test_every_form_is_the_cores_own(self) -> None:
+        """What is found again here is what `zones` says: its pieces stand in its source."""
+        source = "".join(path.read_text() for path in (ROOT.parent / "zones").glob("*.py"))
+        for english, _ in SHAPES:
+            pieces = [each.strip(" ;:,()") for each in re.split(r"\{\w+\}", english)]
+            for piece in pieces:
+                assert piece.split(";")[0].strip("(' ").removesuffix(" at") in source, (english, piece)
 
 
 class TestBody:
@@ -119,7 +229,7 @@ class TestBody:
         """Each kind of error is answered with the status that the table of statuses says."""
         for kind, status in STATUS.items():
             make: Callable[..., errors.GuideError] = kind
-            error = make("some_code", "A sentence.", **_needed(str(getattr(kind, "__name__", ""))))
+            error = make("some_code", "A sentence.")
             answer = problem(error)
             assert answer.status_code == status == body_of(error)["status"]
             assert answer.headers["content-type"] == "application/problem+json"
@@ -132,7 +242,7 @@ class TestBody:
 
     def test_some_problems_carry_a_header(self) -> None:
         """Who asks too often is told when to come back; who is unknown, how to be known."""
-        assert problem(errors.TooMany("c", "d", retry_after_s=7)).headers["retry-after"] == "7"
+        assert problem(errors.TooMany.of("too_many_visits", retry_after_s=7)).headers["retry-after"] == "7"
         assert problem(errors.Unavailable("c", "d")).headers["retry-after"] == "1"
         assert problem(errors.Unauthenticated("c", "d")).headers["www-authenticate"].startswith("Bearer")
 

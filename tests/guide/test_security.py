@@ -62,7 +62,7 @@ class TestRateLimit:
         done = 0
         for _ in range(times):
             try:
-                limit.take(name, "c", "d")
+                limit.take(name, phrase="too_many_visits")
             except TooMany:
                 continue
             done += 1
@@ -88,7 +88,7 @@ class TestRateLimit:
         limit = self.limit(clock)
         self.take(limit, "a", 3)
         with pytest.raises(TooMany) as caught:
-            limit.take("a", "c", "d")
+            limit.take("a", phrase="too_many_visits")
         clock.pass_s(caught.value.retry_after_s)
         assert self.take(limit, "a", 1) == 1
 
@@ -96,6 +96,6 @@ class TestRateLimit:
         """Of a hundred thousand addresses only the latest are kept."""
         limit = self.limit(clock, names=100)
         for n in range(1000):
-            limit.take(f"{n}", "c", "d")
+            limit.take(f"{n}", phrase="too_many_visits")
         assert self.take(limit, "999", 10) == 2
         assert self.take(limit, "0", 10) == 3

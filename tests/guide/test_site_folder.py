@@ -2,7 +2,8 @@
 
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from media.render import RECIPES
 from tests.guide.museum import EXHIBITS, LEVELS, ZONES, Folder
 from zones.geojson import write_zones
 
-RECIPE = f"the recipe opus-0 is not this version's {RECIPES['opus']}"
+RECIPE = f"the recipe opus-0 is not the one wanted here, {RECIPES['opus']}"
 Spoil = Callable[[Folder], object]
 
 
@@ -52,6 +53,14 @@ class TestSound:
         assert notes_of(folder) == [
             "plans/hall.svg: was cleaned of <script>, onload on <svg>",
             "tracks/ida/nl.vtt: has no audio beside it: visitors read it over audio in another language",
+        ]
+
+    def test_a_text_that_says_it_is_alone_is_no_surprise(self, folder: Folder) -> None:
+        """Where its author remarks that it is to be read, nobody asks for a sound; beside one it is odd."""
+        alone = "WEBVTT\n\nNOTE text alone\n\n00:00.000 --> 00:02.000\nDit is Ida.\n"
+        folder.write("tracks/ida/nl.vtt", alone).write("tracks/v2/fr.vtt", alone)
+        assert [each for each in notes_of(folder) if each.startswith("tracks/")] == [
+            "tracks/v2/fr.vtt: says that it is text alone, but tracks/v2/fr.wav is beside it and is heard"
         ]
 
     def test_the_least_is_a_site(self, folder: Folder) -> None:
@@ -296,12 +305,18 @@ def test_renditions_that_do_not_fit_are_made_anew(folder: Folder) -> None:
 
 
 class TestZip:
+    @pytest.fixture(autouse=True)
+    def _closing(self) -> Iterator[None]:
+        """What a test has opened is closed when it ends."""
+        with ExitStack() as self.opened:
+            yield
+
     def read(self, data: bytes, tmp_path: Path) -> ZipFolder:
         """The zip, opened."""
         path = tmp_path / "upload.zip"
         path.write_bytes(data)
         (tmp_path / "staging").mkdir()
-        opened = open_source(path, tmp_path / "staging")
+        opened = self.opened.enter_context(open_source(path, tmp_path / "staging"))
         assert isinstance(opened, ZipFolder)
         return opened
 
@@ -369,5 +384,8 @@ class TestDisk:
 
     def test_no_folder_at_all(self, tmp_path: Path) -> None:
         """A path that is not there is told."""
-        with pytest.raises(FolderUnreadable, match="is not there"):
-            open_source(tmp_path / "nowhere", tmp_path)
+        with (
+            pytest.raises(FolderUnreadable, match="is not there"),
+            open_source(tmp_path / "nowhere", tmp_path),
+        ):
+            pass

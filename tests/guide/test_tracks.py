@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from guide.settings import Settings
 from guide.wiring import Guide
 from tests.guide.desk import VTT, Desk
 from tests.guide.problems import assert_problem
@@ -15,14 +14,9 @@ from tests.guide.problems import assert_problem
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what has nothing to do with the database."""
 
+FULL = Path("/dev/full")
 CUT = b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\ncut'
 """A form that stops in the middle of its file."""
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    """An installation whose jobs are done when the test says so."""
-    return Settings.read(data=tmp_path / "data", database_url=database_url, jobs_at_once=0)
 
 
 @pytest.fixture
@@ -147,7 +141,7 @@ class TestSending:
         answer = desk.send(desk.sound(), exhibit="ida", language="en")
         assert desk("DELETE", "/draft/exhibits/ida", match="*").status_code == 204
         assert "ida was taken out of the draft" in desk.done(answer)["message"]
-        assert "retiré du brouillon" in desk.job(answer, "fr")["message"]
+        assert "retirée du brouillon" in desk.job(answer, "fr")["message"]
         assert_problem(desk("GET", "/tracks/ida.en.standard"), 404, "unknown_track")
 
     def test_it_is_an_edit_of_the_draft(self, desk: Desk) -> None:
@@ -246,6 +240,18 @@ class TestRefusals:
         assert_problem(desk("POST", "/tracks", files=files), 422, "malformed_body")
 
     @ON_SQLITE
+    @pytest.mark.skipif(not FULL.exists(), reason="the system has no disk that is always full")
+    def test_the_disk_fills_while_a_form_comes(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A disk that fills up under a form is told as such, and is no fault of the service's own."""
+        store = desk.guide.catalogue.store
+        name = "filled"
+        (store.incoming(name)).symlink_to(FULL)
+        monkeypatch.setattr("guide.services.uploads.make_id", lambda: name)
+        answer = desk.send(desk.sound(), exhibit="ida", language="en")
+        assert_problem(answer, 507, "disk_full")
+        assert "nothing of this file was kept" in answer.json()["detail"]
+        assert incoming(desk) == []
+
     def test_only_curators_send(self, desk: Desk) -> None:
         """Staff may look and not send."""
         staff = desk.guide.access.add_key("small", "desk", "staff").key

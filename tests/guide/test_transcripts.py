@@ -7,7 +7,6 @@ import pytest
 from starlette.testclient import TestClient
 
 from guide.content import MeasuresDoc, TrackDoc
-from guide.settings import Settings
 from guide.store import catalogue
 from guide.store import jobs as rows
 from guide.wiring import Guide
@@ -20,12 +19,6 @@ PATH = "/tracks/ida.en.standard/transcript"
 SOURCE = "5" * 64
 ENGLISH = "This gallery was dug by hand, and nobody knows how many men have died in it."
 FRENCH = "Cette galerie a été creusée à la main, et personne ne sait combien d’hommes y sont morts."
-
-
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    """An installation whose jobs are done when the test says so."""
-    return Settings.read(data=tmp_path / "data", database_url=database_url, jobs_at_once=0)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from media.loudness import measure
 from media.render import RECIPES, hash_of
 from media.renditions import Measured, read, read_measured
+from media.transcript import is_text_alone, parse
 
 DEMO = Path(__file__).parents[2] / "guide" / "demo" / "coupole"
 LISTED = {one.track: one for one in read_measured(DEMO)}
@@ -23,6 +24,26 @@ def test_every_narration_has_its_figures_and_its_rendition() -> None:
     assert sorted(LISTED) == sounds
     assert {one.track: one.recipe for one in read(DEMO)} == dict.fromkeys(sounds, RECIPES["opus"])
     assert {one.recipe for one in LISTED.values()} == {RECIPES["opus"]}
+
+
+def test_what_has_no_sound_says_that_it_is_to_be_read() -> None:
+    """Whoever speaks the demo anew leaves the texts alone that bridge a language to the house's voice."""
+    texts = {path for path in DEMO.glob("tracks/*/*.vtt") if not path.with_suffix(".opus").exists()}
+
+    assert {path.relative_to(DEMO).as_posix() for path in texts} == {"tracks/press/nl.vtt"}
+    assert all(is_text_alone(path.read_text(encoding="utf-8")) for path in texts)
+
+
+def test_a_text_over_the_house_voice_is_in_step_with_it() -> None:
+    """Each cue of the Dutch text stands while the French says the same."""
+    dutch, french = (
+        parse((DEMO / f"tracks/press/{language}.vtt").read_text(encoding="utf-8"))
+        for language in ("nl", "fr")
+    )
+
+    assert [(cue.start_ms, cue.end_ms) for cue in dutch.cues] == [
+        (cue.start_ms, cue.end_ms) for cue in french.cues
+    ]
 
 
 @pytest.mark.parametrize("listed", LISTED.values(), ids=LISTED)

@@ -13,7 +13,7 @@ from media.decode import mono_blocks
 from media.edit_bed import Ducking, bed, envelope, with_bed
 from media.errors import NotAudioError, UnfitAudioError
 from media.gaps import gaps_in, levels
-from media.ingest import MEMORY_MB, ingest
+from media.ingest import MEMORY_MB, ingest, memory_mb, remake
 from media.level import Plan
 from media.loudness import Meter
 from media.render import render
@@ -187,3 +187,32 @@ class TestRendering:
         )
 
         assert gaps_in(levels(mono_blocks(mix))) == pytest.approx(gaps_in(levels([voice])), abs=100)
+
+    def test_what_was_taken_in_is_made_again_to_the_same_bytes(self, tmp_path: Path) -> None:
+        """In whatever order a device's formats are asked for: the name of a file says what is in it."""
+        voice, wind = write(tmp_path / "voice.wav", VOICE), write(tmp_path / "wind.mp3", WIND)
+        made = ingest(voice, None, tmp_path, ("opus", "m4a"), ambience=wind)
+
+        again = remake(voice, tmp_path, ("m4a", "opus"), ambience=wind)
+
+        assert [one.sha256 for one in again] == [one.sha256 for one in reversed(made.renditions)]
+
+    @pytest.mark.slow
+    def test_ten_minutes_of_ambience_fit_into_a_worker(self, tmp_path: Path) -> None:
+        """It is held whole; what a worker may use is enough for it, whatever lies over it."""
+        noise = np.random.default_rng(4).standard_normal(599 * RATE).astype(np.float32)
+        wind = write(tmp_path / "wind.flac", 0.05 * noise)
+        voice = write(tmp_path / "voice.wav", VOICE)
+
+        made = worker.run(
+            "media.ingest:remake",
+            voice,
+            tmp_path,
+            ("opus",),
+            -16.0,
+            wind,
+            wall_s=120,
+            memory_mb=memory_mb(wind),
+        )
+
+        assert made[0].loudness.integrated_lufs == pytest.approx(-16, abs=0.5)

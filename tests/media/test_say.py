@@ -18,7 +18,7 @@ from media.probe import probe
 from media.render import RECIPES, hash_of
 from media.renditions import Brought, Measured
 from media.say import LEAD_MS, PAUSE_MS, TAIL_MS, VOICES, say, speak
-from media.transcript import Cue, Span, Transcript, parse
+from media.transcript import Cue, Span, Transcript, is_text_alone, parse
 from media.voices import Told, say_folder
 from tests.media.sounds import hum, write
 
@@ -263,6 +263,41 @@ class TestSiteFolder:
 
         assert outcomes(say_folder(site)) == {FAMILY: "unchanged", EN: "recorded", FR: "recorded"}
         assert (site / FR).read_bytes() == mine
+
+    def test_a_text_that_is_to_be_read_is_not_spoken(self, site: Path) -> None:
+        """Its author says so in a remark; what was spoken before they did is named, and left to them."""
+        alone = VTT.replace("NOTE own text", "NOTE text alone: nobody has recorded it")
+        (site / "tracks/ida/nl.vtt").write_text(alone.format("Een.", "Twee."), encoding="utf-8")
+        (site / "tracks/v2/fr.vtt").write_text(alone.format("Un.", "Deux."), encoding="utf-8")
+
+        told = {one.track: one for one in say_folder(site)}
+
+        assert outcomes(tuple(told.values())) == {
+            FAMILY: "unchanged",
+            EN: "unchanged",
+            "tracks/ida/nl.vtt": "text",
+            "tracks/v2/fr.vtt": "text",
+        }
+        assert told["tracks/ida/nl.vtt"].sentence == "It says that it is text alone, and was not spoken."
+        assert told["tracks/v2/fr.vtt"].sentence.endswith(
+            "Remove fr.opus, which was spoken before it said so."
+        )
+        assert not (site / "tracks/ida/nl.opus").exists()
+
+    @pytest.mark.parametrize(
+        ("text", "alone"),
+        [
+            ("WEBVTT\n\nNOTE text alone\n\n00:00.000 --> 00:01.000\nEen.\n", True),
+            ("WEBVTT\r\n\r\nNOTE\r\nText alone, own text\r\n\r\n00:00.000 --> 00:01.000\r\nEen.\r\n", True),
+            ("WEBVTT\n\n00:00.000 --> 00:01.000\nNOTE text alone\n", False),
+            ("WEBVTT\n\nNOTE text alongside the film\n\n00:00.000 --> 00:01.000\nEen.\n", False),
+            ("WEBVTT\n\nNOTE synthetic voice, not text alone\n\n00:00.000 --> 00:01.000\nEen.\n", False),
+        ],
+        ids=["a remark", "another editor's", "a cue", "another word", "another remark"],
+    )
+    def test_only_a_remark_says_so(self, text: str, alone: bool) -> None:  # noqa: FBT001 - a table
+        """Words of a cue, and remarks on something else, leave a text to be spoken."""
+        assert is_text_alone(text) == alone
 
     def test_a_bad_transcript_does_not_stop_the_others(self, site: Path) -> None:
         """It is named with its faults; its sound stays as it was."""

@@ -5,7 +5,6 @@ A page holds them between `<!-- made: NAME -->` and `<!-- /made -->`. Make them 
     python -m tests.rules.made_blocks
 """
 
-import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -22,7 +21,7 @@ from guide.cli import COMMANDS, build
 from guide.services import events, notices, visits
 from media.words import PHRASES, told
 from tests.rules.made_examples import examples
-from zones import admission, arbitration, attention, candidates, departure, evidence, narration
+from zones import admission, arbitration, attention, candidates, departure, evidence, narration, tracking
 from zones.model import RULE_KEYS, Rules
 from zones.profiles import PROFILES
 from zones.rule_values import RULE_LIMITS
@@ -108,11 +107,12 @@ def _of_places() -> _Figures:
         ("Nobody walks faster than", f"{admission.WALKING_LIMIT:g} m/s", "zones.admission"),
         ("Fixes that agree and are then believed", str(admission.AGREEING_FIXES), "zones.admission"),
         ("A lift or a door is felt from", f"{admission.CONNECTOR_REACH:g} m away", "zones.admission"),
-        ("Who is faster than this does not rest", f"{evidence.STROLL:g} m/s", "zones.evidence"),
+        ("Who is faster than this does not rest", f"{tracking.STROLL:g} m/s", "zones.tracking"),
+        ("A visitor is at rest who stands with this probability", f"{tracking.STANDING:g}", "zones.tracking"),
         (
-            "A fix may be further from the average by a walk this fast, and counts in full",
-            f"{evidence.WALK:g} m/s",
-            "zones.evidence",
+            "The share of a fix's error that no averaging takes away",
+            f"{tracking.LASTING_SHARE:g}",
+            "zones.tracking",
         ),
         ("A stay this many times the dwell is a dwell", f"{evidence.STAY_FACTOR:g}", "zones.evidence"),
         ("Nobody doubts who is inside with this probability", f"{evidence.SURE:g}", "zones.evidence"),
@@ -182,7 +182,7 @@ def _who(route: APIRoute) -> str:
 
 
 def _first_sentence(route: APIRoute) -> str:
-    text = " ".join((inspect.getdoc(route.endpoint) or "").split("\n\n", maxsplit=1)[0].split())
+    text = " ".join(route.description.split("\n\n", maxsplit=1)[0].split())
     text = re.sub(r" \((staff|curator|admin)\)", "", text)
     return re.split(r"(?<=\.) (?=[A-Z])", text, maxsplit=1)[0]
 

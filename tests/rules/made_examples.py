@@ -38,7 +38,7 @@ _ID: Final = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
 PACE: Final = 1.5
 """Metres a second."""
 IDA: Final = (9.5, 30.0, "tunnels")
-RAILS: Final = (19.0, 30.0, "tunnels")
+RAILS: Final = (15.5, 30.0, "tunnels")
 LOOS: Final = (64.0, 20.0, "tunnels")
 PRESS: Final = (95.0, 32.0, "dome-1")
 DORA: Final = (121.0, 38.0, "dome-2")

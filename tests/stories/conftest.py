@@ -28,6 +28,7 @@ class Published:
     data: Path
     device_key: str
     staff_key: str
+    curator_key: str
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +38,8 @@ def published(museum: Path, tmp_path_factory: pytest.TempPathFactory) -> Publish
     made.run("import", str(museum), "--publish")
     device = made.json("device", "add", "handheld 1")
     staff = made.json("key", "add", "desk", "--role", "staff")
-    return Published(made.data, device["key"], staff["key"])
+    curator = made.json("key", "add", "anna", "--role", "curator")
+    return Published(made.data, device["key"], staff["key"], curator["key"])
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from tests.zones.plans import GROUND, floor_plan
-from tests.zones.walks import MOMENT, Visitor, told
+from tests.zones.walks import MOMENT, Visitor, standing, told
 from zones.admission import (
     changes_level,
     is_duplicate,
@@ -19,7 +19,7 @@ from zones.admission import (
 )
 from zones.model import Fix, Layout
 from zones.profiles import PROFILES
-from zones.state import State, Whereabouts
+from zones.state import State
 from zones.units import Millis
 
 UWB: Final = PROFILES["uwb"]
@@ -51,7 +51,7 @@ def seen(
 
 def known(x: float = 0.0, y: float = 0.0, level: str = GROUND) -> State:
     """A visit whose last believed fix is at its first moment."""
-    return State(where=Whereabouts(MOMENT, x, y, level, x, y, 0.4, x, y, MOMENT))
+    return State(where=standing(MOMENT, x, y, MOMENT, error=0.4, level=level))
 
 
 class TestPredicates:
@@ -197,7 +197,7 @@ class TestRefused:
     def test_nothing_starts_on_a_refused_fix(self) -> None:
         """What could start now waits for a fix that is believed."""
         hall = told(floor_plan("A B", cell=5.0), seconds=10)
-        visitor = Visitor(hall, x=2.5, y=2.5).stands(5).walks(5.8).stands(5)
+        visitor = Visitor(hall, x=2.5, y=2.5).stands(5).walks(5.8).stands(6)
         assert visitor.heard == ["start A", "stop A"]
         visitor.accuracy = 50.0
         visitor.stands(5)

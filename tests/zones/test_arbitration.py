@@ -5,6 +5,7 @@ from typing import Final
 import pytest
 
 from tests.zones.plans import GROUND, floor_plan
+from tests.zones.walks import standing
 from zones.candidates import (
     HOLDS,
     candidates,
@@ -26,7 +27,7 @@ from zones.units import Millis
 
 NOW: Final = Millis(1_780_000_600_000)
 HALL: Final = floor_plan("A A A A", ". B B .", cell=5.0)
-HERE: Final = Whereabouts(NOW, 7.5, 2.5, GROUND, 7.5, 2.5, 0.3, 7.5, 2.5, Millis(NOW - 60_000))
+HERE: Final[Whereabouts] = standing(NOW, 7.5, 2.5, Millis(NOW - 60_000))
 
 
 def ago(seconds: float) -> Millis:

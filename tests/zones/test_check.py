@@ -108,9 +108,9 @@ class TestTheReviewersTunnel:
         assert codes(found_in(floor_plan("A B C D E", cell=3.0), seconds=20)) == []
 
     def test_the_figure_is_the_free_way(self) -> None:
-        """From the middle of a bay 1.5 m to its neighbour and 1 m of margin, of 3.75 m of wandering and 0.4 m error."""
+        """From the middle of a bay 1.5 m to its neighbour and 1.25 m of margin, of 3.75 m of wandering, 0.4 m off."""
         found = found_in(floor_plan("A B", cell=3.0), seconds=75)[0]
-        assert (found.value, found.limit, found.at) == (2.5, 4.15, (3.0, 1.5))
+        assert (found.value, found.limit, found.at) == (2.75, 4.15, (3.0, 1.5))
         assert found.facts["seconds"] == 75
 
 

@@ -63,7 +63,7 @@ class TestShrink:
         (found,) = checked(zones)
         assert found.code == "narrations_too_close"
         assert found.change is not None
-        assert (found.change.kind, found.change.by_m) == ("shrink", 0.7)
+        assert (found.change.kind, found.change.by_m) == ("shrink", 0.45)
         assert checked(made(zones, found.change)) == ()
 
     def test_a_zone_is_drawn_in(self) -> None:

@@ -18,11 +18,11 @@ PERIODS = (0.5, 1.0, 2.0, 5.0)
 
 class TestDwell:
     def test_whoever_stops_hears(self) -> None:
-        """Two seconds after coming to rest in a room its narration begins."""
-        visitor = Visitor(ROOMS, x=2.5, y=2.5).stands(3)
+        """Two seconds after the second fix has shown that they stand in a room its narration begins."""
+        visitor = Visitor(ROOMS, x=2.5, y=2.5).stands(4)
 
         assert visitor.heard == ["start A"]
-        assert visitor.times == [2.0]
+        assert visitor.times == [3.0]
         assert visitor.said == ("start", "dwell_met")
 
     def test_swaying_on_an_edge_starts_once(self) -> None:
@@ -79,7 +79,7 @@ class TestDwell:
 
     def test_every_second_of_the_dwell_says_so(self) -> None:
         """Before the start the answer says that the dwell is not met, and how much of it is."""
-        visitor = Visitor(ROOMS, x=2.5, y=2.5).stands(2)
+        visitor = Visitor(ROOMS, x=2.5, y=2.5).stands(3)
 
         (seen,) = visitor.last.evidence
         assert visitor.said == ("none", "dwell_pending")
@@ -87,10 +87,10 @@ class TestDwell:
         assert seen.held_by == "dwell_pending"
 
     def test_zone_may_ask_for_a_longer_dwell(self) -> None:
-        """A zone with a dwell of 6 s of its own starts after 6 s."""
+        """A zone with a dwell of 6 s of its own starts 6 s after it is clear that they stand."""
         hall = floor_plan("A", cell=5.0, A={"rules": {"dwell": 6.0}})
 
-        assert Visitor(hall, x=2.5, y=2.5).stands(9).times == [6.0]
+        assert Visitor(hall, x=2.5, y=2.5).stands(9).times == [7.0]
 
     def test_held_to_a_code(self) -> None:
         """Who holds the handheld to the code of an exhibit need not wait."""
@@ -142,9 +142,11 @@ class TestWhichOfSeveral:
     """
 
     def test_nested_zone_wins(self) -> None:
-        """Before the glass case in the middle of a hall one hears the case, then the hall."""
+        """Before the glass case in the middle of a hall one hears the case; a few steps off, the hall."""
         hall = told(floor_plan(self.NESTED, self.INNER), seconds=20)
         visitor = Visitor(hall, x=3, y=2).stands(30)
+        assert visitor.heard == ["start B", "stop B"]
+        visitor.walks(0.8, 0.8).stands(12)
 
         assert visitor.heard == ["start B", "stop B", "start A"]
 

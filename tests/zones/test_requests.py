@@ -14,9 +14,9 @@ OFFERS = told(floor_plan("A B . C", cell=5.0, A={"mode": "offer"}), seconds=60)
 
 
 def listener(**options: Any) -> Visitor:
-    """Somebody who has been listening to A for 8 s, in its middle; the narration began 2 s in."""
+    """Somebody who has been listening to A for 8 s, in its middle; the narration began 3 s in."""
     fields: dict[str, Any] = {"hall": ROOMS, "x": 2.5, "y": 2.5}
-    return Visitor(**(fields | options)).stands(10)
+    return Visitor(**(fields | options)).stands(11)
 
 
 def spoken(**durations: int) -> Programme:
@@ -275,7 +275,7 @@ class TestSkip:
         visitor.stands(60)
 
         assert visitor.heard == ["start A", "stop A"]
-        assert visitor.decisions[10].reason == "visitor_asked"
+        assert visitor.decisions[11].reason == "visitor_asked"
 
     def test_skipping_the_last_fifth_is_hearing(self) -> None:
         """Skipped after 80 % counts as heard."""

@@ -24,7 +24,7 @@ from zones.model import (
     Tick,
 )
 from zones.profiles import PROFILES
-from zones.state import Narration, State, decode, encode
+from zones.state import Narration, State, Whereabouts, decode, encode
 from zones.units import Millis
 
 MOMENT: Final = Millis(1_780_000_000_000)
@@ -34,6 +34,14 @@ WALKING: Final = 1.2
 """Metres a second of somebody on the way to somewhere."""
 
 Noise = Callable[[], tuple[float, float]]
+
+
+def standing(
+    at: Millis, x: float, y: float, rest_since: Millis, *, error: float = 0.3, level: str = GROUND
+) -> Whereabouts:
+    """The whereabouts of somebody who stands there, at rest since a moment."""
+    spread = error * error
+    return Whereabouts(at, x, y, level, x, y, error, rest_since, 1.0, x, y, spread, x, y, spread)
 
 
 def told(hall: Layout, /, seconds: float = 90.0, sentence: float = 5.0, **others: Cue | Gap | None) -> Layout:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, Playing } from './api.ts';
-import { fadeLevel, follow, playable, volumeOf, type Heard, type Step } from './follow.ts';
+import { fadeLeft, fadeLevel, follow, playable, riseLevel, volumeOf, type Heard, type Step } from './follow.ts';
 
 const V2: Playing = {
   exhibit: 'v2',
@@ -89,6 +89,34 @@ describe('fading', () => {
     expect(fadeLevel(position, FADE)).toBeCloseTo(level);
   });
   it('needs a fade', () => expect(fadeLevel(99_000, null)).toBe(1));
+});
+
+describe('what comes after a fade', () => {
+  const fading = (positionMs: number): Heard => ({ track: 'ida.en', state: 'playing', positionMs, fade: FADE });
+  it.each([
+    ['waits until it is over', fading(30_300), V2, 500],
+    ['silence waits too', fading(30_300), null, 500],
+    ['begins at once when it is over', fading(30_900), V2, 0],
+    ['begins at once before it', fading(29_900), V2, 0],
+    ['begins at once where nothing sounds', { ...fading(30_300), state: 'paused' as const }, V2, 0],
+    ['the same narration goes on', { ...fading(30_300), track: V2.track }, V2, 0],
+    ['begins at once without one', { ...fading(30_300), fade: null }, V2, 0]
+  ])('%s', (_, heard, playing, left) => {
+    expect(fadeLeft({ playing }, heard)).toBe(left);
+  });
+});
+
+describe('going on in the middle', () => {
+  it.each([
+    [17_990, 0],
+    [18_000, 0],
+    [18_030, 0.25],
+    [18_120, 1],
+    [30_000, 1]
+  ])('at %i ms the sound is at %f', (position, level) => {
+    expect(riseLevel(position, 18_000)).toBeCloseTo(level);
+  });
+  it('a beginning is at full volume', () => expect(riseLevel(0, null)).toBe(1));
 });
 
 describe('volume', () => {

@@ -81,6 +81,21 @@ export function fadeLevel(positionMs: number, fade: FadeOut | null): number {
   return 1 - (positionMs - fade.at_ms) / fade.duration_ms;
 }
 
+/** How long a fade that is under way still takes, where an answer goes on to something else: it is heard to its end. */
+export function fadeLeft(answer: Pick<Answer, 'playing'>, heard: Heard): number {
+  const { fade, positionMs } = heard;
+  if (!fade || heard.state !== 'playing' || answer.playing?.track === heard.track || positionMs < fade.at_ms) return 0;
+  return Math.max(0, fade.at_ms + fade.duration_ms - positionMs);
+}
+
+/** How long the sound takes to come up where it does not begin at the beginning: no click, and no syllable lost. */
+export const RISE_MS = 120;
+
+/** The share of full volume after a sound went on at a position: 0 there, rising in a straight line. */
+export function riseLevel(positionMs: number, fromMs: number | null): number {
+  return fromMs === null ? 1 : Math.min(1, Math.max(0, (positionMs - fromMs) / RISE_MS));
+}
+
 /** A gain in decibels as an element's volume; a browser can only turn down. */
 export function volumeOf(gainDb: number): number {
   return Math.min(1, 10 ** (gainDb / 20));

@@ -2,6 +2,8 @@
 import {
   fadeLevel,
   playable,
+  RISE_MS,
+  riseLevel,
   volumeOf,
   type FadeOut,
   type Heard,
@@ -15,6 +17,8 @@ export type Happening = 'played' | 'paused' | 'completed' | 'failed';
 type Listener = (what: Happening, track: string, positionMs: number) => void;
 
 const BEAT_MS = 100;
+/** While the volume goes up or down: in steps of a tenth of a second a fade is heard as stairs. */
+const FADE_BEAT_MS = 20;
 
 export class Player {
   state = $state<PlayerState>('idle');
@@ -28,8 +32,11 @@ export class Player {
   readonly #listener: Listener;
   #sources: string[] = [];
   #fromMs = 0;
+  /** Where the sound goes on in the middle of its narration and comes up; null once it is up. */
+  #riseFromMs: number | null = null;
   #wanted = false;
   #beat: ReturnType<typeof setInterval>;
+  #fadeBeat: ReturnType<typeof setTimeout> | undefined;
 
   constructor(listener: Listener, rule = 'ours') {
     this.#listener = listener;
@@ -112,12 +119,15 @@ export class Player {
     const last = Math.max(0, this.durationMs - 200);
     this.positionMs = Math.min(Math.max(0, toMs), last);
     this.#fade = null;
+    this.#riseFromMs = this.positionMs > 0 ? this.positionMs : null;
     this.#audio.currentTime = this.positionMs / 1000;
+    this.#setVolume();
     if (thenPlay) this.resume();
   }
 
   dispose(): void {
     clearInterval(this.#beat);
+    clearTimeout(this.#fadeBeat);
     this.#stop();
     this.#audio.remove();
   }
@@ -127,6 +137,7 @@ export class Player {
     this.#sources = playable(playing, (type) => this.#audio.canPlayType(type));
     this.#fade = null;
     this.#fromMs = fromMs;
+    this.#riseFromMs = fromMs > 0 ? fromMs : null;
     this.positionMs = fromMs;
     this.#wanted = play;
     this.state = play ? 'loading' : 'paused';
@@ -142,7 +153,7 @@ export class Player {
       return;
     }
     this.#audio.src = url;
-    this.#audio.volume = volumeOf(this.#playing?.gain_db ?? 0);
+    this.#setVolume();
     if (this.#wanted) this.#play();
   }
 
@@ -150,6 +161,7 @@ export class Player {
     this.#playing = null;
     this.#wanted = false;
     this.#fade = null;
+    this.#riseFromMs = null;
     this.state = 'idle';
     this.positionMs = 0;
     this.blocked = false;
@@ -177,6 +189,7 @@ export class Player {
     this.blocked = false;
     if (this.state !== 'playing') this.#tell('played');
     this.state = 'playing';
+    this.#measure();
   }
 
   #waiting(): void {
@@ -203,13 +216,23 @@ export class Player {
   #failed(): void {
     if (this.track === null) return;
     this.#fromMs = this.positionMs;
+    this.#riseFromMs = this.positionMs > 0 ? this.positionMs : null;
     this.#open();
   }
 
   #measure(): void {
     if (this.state !== 'playing' || this.#audio.seeking) return;
     this.positionMs = this.#audio.currentTime * 1000;
-    this.#audio.volume = volumeOf(this.#playing?.gain_db ?? 0) * fadeLevel(this.positionMs, this.#fade);
+    if (this.#riseFromMs !== null && this.positionMs >= this.#riseFromMs + RISE_MS) this.#riseFromMs = null;
+    this.#setVolume();
+    clearTimeout(this.#fadeBeat);
+    const turning = this.#riseFromMs !== null || (this.#fade !== null && this.positionMs > this.#fade.at_ms - BEAT_MS);
+    if (turning) this.#fadeBeat = setTimeout(() => this.#measure(), FADE_BEAT_MS);
+  }
+
+  #setVolume(): void {
+    const full = volumeOf(this.#playing?.gain_db ?? 0);
+    this.#audio.volume = full * fadeLevel(this.positionMs, this.#fade) * riseLevel(this.positionMs, this.#riseFromMs);
   }
 
   #tell(what: Happening): void {

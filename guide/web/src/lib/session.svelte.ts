@@ -16,7 +16,7 @@ import {
   type Problem
 } from './api.ts';
 import { Exchange, type Result } from './exchange.ts';
-import { follow } from './follow.ts';
+import { fadeLeft, follow } from './follow.ts';
 import { forget, keep, kept } from './keeper.ts';
 import { Player } from './player.svelte.ts';
 import { PlaybackLog } from './playback-log.ts';
@@ -39,9 +39,6 @@ export interface Surroundings {
   profile(): string | null;
 }
 
-/** What the service takes off for a child; narrations come with their own figure, a chime does not. */
-const CHILD_GAIN_DB = -6;
-
 export class VisitSession {
   phase = $state<Phase>('welcome');
   answer = $state.raw<Answer | null>(null);
@@ -57,11 +54,12 @@ export class VisitSession {
   readonly player: Player;
 
   #id = '';
-  #child = false;
   #calls: VisitCalls | null = null;
   #exchange: Exchange | null = null;
   #log = new PlaybackLog();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** An answer that waits for a fade to end. */
+  #waiting: ReturnType<typeof setTimeout> | undefined;
   #transcript: string | null = null;
   #announced = new SvelteSet<string>();
   readonly #around: Surroundings;
@@ -103,7 +101,6 @@ export class VisitSession {
   async start(languages: string[], child = false): Promise<void> {
     this.player.unlock();
     this.phase = 'starting';
-    this.#child = child;
     const outcome = await createVisit(this.#wish(languages, child));
     if (outcome.kind === 'ok') {
       const { id, key } = outcome.data;
@@ -182,6 +179,7 @@ export class VisitSession {
   dispose(): void {
     this.#exchange?.close();
     clearTimeout(this.#timer);
+    clearTimeout(this.#waiting);
     this.player.dispose();
   }
 
@@ -242,16 +240,24 @@ export class VisitSession {
       .then((result) => {
         if (!result || exchange !== this.#exchange) return;
         if (result.kind === 'ok') this.trouble = '';
-        this.#take(result);
+        this.#take(result, true);
       });
   }
 
-  #take(result: Result): void {
+  /** What the visitor asked for is done at once; what the service decides waits for a fade to end. */
+  #take(result: Result, atOnce = false): void {
+    clearTimeout(this.#waiting);
     if (result.kind === 'problem') {
       this.#refused(result.problem);
       return;
     }
     const answer = result.data;
+    const left = atOnce ? 0 : fadeLeft(answer, this.player.heard());
+    if (left > 0) this.#waiting = setTimeout(() => this.#obey(answer), left);
+    else this.#obey(answer);
+  }
+
+  #obey(answer: Answer): void {
     // While a command waits, an answer to an older poll speaks of what the visitor has just changed.
     if (!this.#exchange?.commanding) {
       for (const step of follow(answer, this.player.heard())) this.player.take(step);
@@ -268,6 +274,7 @@ export class VisitSession {
 
   #close(farewell: string): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#waiting);
     this.#exchange?.close();
     this.#exchange = null;
     this.#calls = null;
@@ -299,7 +306,7 @@ export class VisitSession {
     for (const notice of answer.notices) this.#once(notice.id, notice.text);
     const { offer } = answer;
     if (!offer || this.#announced.has(offer.id)) return;
-    this.player.chime(offer.chime, offer.chime_alternates, this.#child ? CHILD_GAIN_DB : 0);
+    this.player.chime(offer.chime, offer.chime_alternates, offer.gain_db);
     this.#once(offer.id, m.announce_offer({ title: offer.title }));
   }
 

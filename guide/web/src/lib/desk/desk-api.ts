@@ -1,5 +1,6 @@
 /** The calls of the curator's desk: with the session's cookie, and its token where something is changed. */
-import { client, outcome, type Got, type Outcome, type Problem } from '../api.ts';
+import { client, outcome, type Got, type Outcome, type Problem, type Reply } from '../api.ts';
+import { m } from '../paraglide/messages.js';
 import { getLocale } from '../paraglide/runtime.js';
 
 export type Session = Got<'/api/v1/session', 'get', 200>;
@@ -65,17 +66,30 @@ export class DeskCalls {
 
   /** The tag under which a track may be changed. */
   async tagOf(track: string): Promise<Outcome<string>> {
-    let tag = '';
     const call = client.GET('/api/v1/tracks/{track}', { params: { path: { track } }, cache: 'no-store' });
-    const found = await outcome(call.then((reply) => ((tag = reply.response.headers.get('etag') ?? ''), reply)));
-    return found.kind === 'ok' ? { kind: 'ok', data: tag } : found;
+    const found = await tagged(call);
+    return found.kind === 'ok' ? { kind: 'ok', data: found.data.tag } : found;
   }
 
-  async remove(track: string): Promise<Outcome<unknown>> {
+  /** Takes a track away; the tag is the draft's, for whoever wants it back. */
+  async remove(track: string): Promise<Outcome<Tagged<unknown>>> {
     const tag = await this.tagOf(track);
     if (tag.kind !== 'ok') return tag;
     const params = { path: { track }, header: { 'If-Match': tag.data } };
-    return outcome(client.DELETE('/api/v1/tracks/{track}', { params, headers: this.#headers }));
+    return tagged(client.DELETE('/api/v1/tracks/{track}', { params, headers: this.#headers }));
+  }
+
+  /** Says that a track is in another language or variant; it gets another id with that. */
+  async change(track: string, body: { language: string; variant: string }): Promise<Outcome<Tagged<Track>>> {
+    const tag = await this.tagOf(track);
+    if (tag.kind !== 'ok') return tag;
+    const params = { path: { track }, header: { 'If-Match': tag.data } };
+    return tagged(client.PATCH('/api/v1/tracks/{track}', { params, headers: this.#headers, body }));
+  }
+
+  /** Steps back the last edit of the draft, where nobody has made another since. */
+  undo(tag: string): Promise<Outcome<unknown>> {
+    return outcome(client.POST('/api/v1/draft/undo', { headers: { ...this.#headers, 'If-Match': tag } }));
   }
 
   /** A text that is there, with the tag that its next version must name. */
@@ -86,9 +100,7 @@ export class DeskCalls {
       parseAs: 'text',
       cache: 'no-store'
     });
-    let tag = '';
-    const found = await outcome(call.then((reply) => ((tag = reply.response.headers.get('etag') ?? ''), reply)));
-    return found.kind === 'ok' ? { kind: 'ok', data: { value: found.data as unknown as string, tag } } : found;
+    return tagged(call as unknown as Promise<Reply<string>>);
   }
 
   /** A new text. Where its track must be listened to anew, the tag is good once that job has ended. */
@@ -99,9 +111,7 @@ export class DeskCalls {
       body: text as never,
       bodySerializer: (body: unknown) => body as string
     });
-    let next = '';
-    const found = await outcome(call.then((reply) => ((next = reply.response.headers.get('etag') ?? ''), reply)));
-    return found.kind === 'ok' ? { kind: 'ok', data: { value: found.data, tag: next } } : found;
+    return tagged(call);
   }
 
   /** A transcript alone: a track to read, or the new text of the track that is there. */
@@ -123,11 +133,24 @@ export class DeskCalls {
     return outcome(client.GET('/api/v1/jobs/{job}', { params }));
   }
 
-  async openJobs(): Promise<Outcome<Job[]>> {
-    const query = { state: 'open', language: getLocale() };
-    const found = await outcome(client.GET('/api/v1/jobs', { params: { query } }));
+  /** The newest jobs, the newest first. */
+  async jobs(): Promise<Outcome<Job[]>> {
+    const found = await outcome(client.GET('/api/v1/jobs', { params: { query: { language: getLocale() } } }));
     return found.kind === 'ok' ? { kind: 'ok', data: found.data.items } : found;
   }
+
+  /** Has a failed job begun anew; only where it says that it can be. */
+  retry(job: string): Promise<Outcome<Job>> {
+    const params = { path: { job }, query: { language: getLocale() } };
+    return outcome(client.POST('/api/v1/jobs/{job}/retry', { params, headers: this.#headers }));
+  }
+}
+
+/** What came, and the tag that it came with. */
+async function tagged<T>(call: Promise<Reply<T>>): Promise<Outcome<Tagged<T>>> {
+  let tag = '';
+  const found = await outcome(call.then((reply) => ((tag = reply.response.headers.get('etag') ?? ''), reply)));
+  return found.kind === 'ok' ? { kind: 'ok', data: { value: found.data, tag } } : found;
 }
 
 interface Page<I> {
@@ -149,10 +172,22 @@ async function all<I, T>(
   return { kind: 'ok', data: found };
 }
 
+const FIELDS: Record<string, () => string> = {
+  exhibit: m.upload_exhibit,
+  language: m.upload_language,
+  variant: m.upload_variant,
+  file: m.field_file,
+  transcript: m.field_transcript
+};
+
+/** A place of a form as the page calls it: `body.language` is its field “Language”. */
+function placeOf(where: string): string {
+  const name = where.replace(/^(body|Upload-Metadata)\.?/, '');
+  return FIELDS[name]?.() ?? name;
+}
+
 /** A refusal in words: what the service says, and each fault where it names several. */
 export function sentencesOf(problem: Problem): string {
-  const faults = (problem.errors ?? []).map(({ where, message }) =>
-    `${where.replace(/^body\.?/, '')} ${message}`.trim()
-  );
-  return [problem.detail, ...faults].filter(Boolean).join(' ');
+  const faults = (problem.errors ?? []).map(({ where, message }) => `${placeOf(where)} ${message}`.trim());
+  return [problem.detail, ...faults.map((one) => (/[.!?]$/.test(one) ? one : `${one}.`))].filter(Boolean).join(' ');
 }

@@ -19,6 +19,10 @@ export class Item {
   target = $state<Target>({ exhibit: '', language: '', variant: 'standard' });
   percent = $state(0);
   words = $state('');
+  /** The job that failed, where it can be tried again with what came. */
+  again = $state<string | null>(null);
+  /** The file came and is no good: sent once more, it would be refused once more. */
+  unfit = $state(false);
   readonly key: string;
   readonly name: string;
   readonly file: File | null;
@@ -34,6 +38,11 @@ export class Item {
     return this.target.exhibit !== '' && this.target.language !== '';
   }
 
+  /** Whether sending the file once more may help, for the same track or another. */
+  get sendable(): boolean {
+    return this.file !== null && this.again === null && !this.unfit;
+  }
+
   get over(): boolean {
     return this.phase === 'ready' || this.phase === 'failed';
   }
@@ -44,11 +53,11 @@ export class Uploads {
   /** Names of files whose sending was broken off in an earlier life of this page. */
   interrupted = $state.raw<string[]>([]);
   readonly #calls: DeskCalls;
-  readonly #made: () => void;
+  readonly #made: (job: Job) => void;
   #count = 0;
   #closed = false;
 
-  constructor(calls: DeskCalls, made: () => void) {
+  constructor(calls: DeskCalls, made: (job: Job) => void) {
     this.#calls = calls;
     this.#made = made;
   }
@@ -57,14 +66,30 @@ export class Uploads {
   async recall(): Promise<void> {
     const stored = await defaultOptions.urlStorage.findAllUploads();
     this.interrupted = stored.map((one) => one.metadata['filename'] ?? '').filter(Boolean);
-    const jobs = await this.#calls.openJobs();
+    const jobs = await this.#calls.jobs();
     if (jobs.kind !== 'ok') return;
-    for (const job of jobs.data.filter((one) => one.track !== null)) {
+    const hidden = hiddenJobs();
+    for (const job of newestOf(jobs.data)) {
+      if (job.state === 'ready' || hidden.includes(job.id)) continue;
       const item = new Item(job.id, job.track ?? '', null);
       item.phase = 'working';
       this.items.set(item.key, item);
-      void this.#follow(item, job.id);
+      if (!this.#ended(item, job)) void this.#follow(item, job.id);
     }
+  }
+
+  /** Has a failed job begun anew with the file that came for it. */
+  async retry(item: Item): Promise<void> {
+    const job = item.again;
+    if (job === null) return;
+    item.again = null;
+    item.phase = 'working';
+    item.words = '';
+    item.percent = 0;
+    const begun = await this.#calls.retry(job);
+    if (begun.kind === 'ok') return this.#follow(item, job);
+    if (begun.kind === 'offline') item.again = job;
+    this.#fail(item, begun.kind === 'offline' ? m.problem_offline() : sentencesOf(begun.problem));
   }
 
   add(files: Iterable<File>, known: Known): void {
@@ -98,6 +123,7 @@ export class Uploads {
   /** Out of the list; what was sent of it is given up. */
   async drop(item: Item): Promise<void> {
     this.items.delete(item.key);
+    if (item.file === null) hideJob(item.key);
     if (!item.over && item.phase !== 'working') await item.upload?.abort(true).catch(() => undefined);
   }
 
@@ -169,10 +195,13 @@ export class Uploads {
   #ended(item: Item, job: Job): boolean {
     item.percent = job.percent;
     item.words = job.message ?? job.step;
-    if (job.state === 'failed') this.#fail(item, job.message ?? job.step);
-    else if (job.state === 'ready') {
+    if (job.state === 'failed') {
+      item.again = job.can_retry ? job.id : null;
+      item.unfit = !job.can_retry;
+      this.#fail(item, job.message ?? job.step);
+    } else if (job.state === 'ready') {
       item.phase = 'ready';
-      this.#made();
+      this.#made(job);
     }
     return item.over;
   }
@@ -182,6 +211,18 @@ export class Uploads {
     item.words = words;
   }
 }
+
+/** The newest job of each track: what failed before something later was sent is told no more. */
+const newestOf = (jobs: readonly Job[]): Job[] =>
+  jobs.filter((job, at) => job.track !== null && jobs.findIndex((one) => one.track === job.track) === at);
+
+const HIDDEN = 'coupole-desk-hidden-jobs';
+const MOST_HIDDEN = 100;
+
+/** Jobs whose failure somebody has read and put away, on this device. */
+const hiddenJobs = (): string[] => localStorage.getItem(HIDDEN)?.split(' ') ?? [];
+const hideJob = (job: string): void =>
+  localStorage.setItem(HIDDEN, [...hiddenJobs(), job].slice(-MOST_HIDDEN).join(' '));
 
 /** What the service said of an upload that it refused; what it could not say is the network's. */
 function reasonOf(error: Error | DetailedError): string {
