@@ -4,11 +4,11 @@ from typing import Final
 
 from zones.candidates import candidates, order, wanted
 from zones.departure import depart, is_away
-from zones.evidence import dwell_ms, needed_ms
+from zones.evidence import dwell_ms, needed_ms, sets_off
 from zones.narration import begin, decline, finish, remember
 from zones.notices import notify, tell
 from zones.state import Presence, Waiting
-from zones.tracking import is_walking, stands
+from zones.tracking import is_walking
 from zones.turn import Candidate, Turn
 from zones.units import millis
 
@@ -156,9 +156,8 @@ def _out_of_touch(turn: Turn) -> bool:
 
 def _open(turn: Turn, free: tuple[Candidate, ...]) -> Turn:
     """Start the best candidate, else offer one; what waited as *next* comes first. Who sets off is let go."""
-    waiting, where = turn.state.waiting, turn.state.where
-    if where is None or not stands(where):
-        return turn
+    waiting = turn.state.waiting
+    free = tuple(each for each in free if not sets_off(turn, each.presence))
     ranked = sorted(free, key=lambda each: waiting is None or each.exhibit != waiting.exhibit)
     sounding = [each for each in ranked if each.zone.mode == "auto" and turn.state.mode == "auto"]
     if sounding:

@@ -13,7 +13,7 @@ from zones.model import Cue, Layout, Zone
 from zones.state import State, Stood, Whereabouts
 from zones.turn import Seen, Turn
 
-NONE: Final = 0.12
+NONE: Final = 0.13
 """The weight of attending nothing: on the border of a lonely zone it leaves 4 to 1 for the zone."""
 DEPTH_WEIGHT: Final = 4.0
 """People stand towards the middle of what they look at: e to the power of 4 from the border to the middle."""

@@ -71,6 +71,9 @@ def is_unclear(turn: Turn, each: Candidate) -> bool:
 
 
 def _still_before_another(turn: Turn, each: Candidate) -> bool:
+    """Before what is over, which explains about as well why they stand here. An offer speaks to nobody: it may come."""
+    if each.zone.mode == "offer":
+        return False
     stood, where = turn.state.stood, turn.state.where
     if stood is None or where is None or stood.exhibit == each.exhibit or not still_there(stood, where):
         return False

@@ -11,12 +11,14 @@ from zones.attention import attended
 from zones.geometry import near
 from zones.model import Fix, Rules, Zone
 from zones.state import Presence, State, Whereabouts
-from zones.tracking import STROLL, whereabouts
+from zones.tracking import STROLL, stands, whereabouts
 from zones.turn import Seen, Turn
 from zones.units import Millis, millis
 
 STAY_FACTOR: Final = 4.0
 """A stay this many times the dwell counts as a dwell, if it led away from where it began no faster than a stroll."""
+AMBLE: Final = 16.0
+"""So many times the dwell in a zone is being about in it, whatever the last fix says."""
 LIKELIER: Final = 0.4
 """Between two fixes the visitor attended a zone if that was so likely at least, from the probabilities of both.
 
@@ -57,6 +59,19 @@ def dwell_ms(presence: Presence, where: Whereabouts) -> int:
         math.hypot(where.mean_x - presence.x, where.mean_y - presence.y) <= STROLL * presence.inside_ms / 1000
     )
     return max(still, int(presence.inside_ms / STAY_FACTOR) if ambles else 0)
+
+
+def sets_off(turn: Turn, presence: Presence) -> bool:
+    """Whether the visitor is just leaving where they stood: not the moment to begin.
+
+    Who has been about in the zone for long, and still is, ambles there and is not leaving.
+    """
+    where = turn.state.where
+    if where is None or stands(where):
+        return False
+    zone = turn.layout.zones[presence.zone]
+    long_there = presence.inside_ms >= AMBLE * needed_ms(turn, zone)
+    return not long_there
 
 
 def needed_ms(turn: Turn, zone: Zone) -> Millis:

@@ -2,10 +2,9 @@
 
 from zones.candidates import candidates
 from zones.decision import CHANGES, Action, Decision, Episode, Evidence, Reason
-from zones.evidence import dwell_ms, needed_ms
+from zones.evidence import dwell_ms, needed_ms, sets_off
 from zones.model import Fix, Tick
 from zones.state import Presence, State
-from zones.tracking import stands
 from zones.turn import Candidate, Seen, Turn
 from zones.units import Millis
 
@@ -111,12 +110,12 @@ def _held_by(turn: Turn, each: Candidate) -> Reason | None:
 
 
 def _held_in_silence(turn: Turn, each: Candidate) -> Reason | None:
-    offer, where = turn.state.offer, turn.state.where
+    offer = turn.state.offer
     if turn.state.breath_until is not None and turn.at < turn.state.breath_until:
         return "breath"
     if offer is not None:
         return None if offer.exhibit == each.exhibit else "lost_to_nearer"
-    return None if where is None or stands(where) else "dwell_pending"
+    return "dwell_pending" if sets_off(turn, each.presence) else None
 
 
 def _explained(turn: Turn, seen: Seen, mine: Presence | None, held: dict[str, Reason | None]) -> Evidence:

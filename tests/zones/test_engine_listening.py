@@ -377,7 +377,7 @@ class TestDeparture:
         assert visitor.heard == ["start A"]
 
     def test_zone_sets_its_own_hold(self) -> None:
-        """A zone that asks for 30 s of absence is not released before."""
+        """A zone that asks for 30 s of rest elsewhere holds for as long as its margin makes of them."""
         hall = told(floor_plan("A B", cell=5.0, A={"rules": {"exit_delay": 30.0}}), seconds=80)
         visitor = listener(hall=hall).walks(7.5).stands(12)
         assert visitor.heard == ["start A"]
