@@ -1,17 +1,10 @@
 """What holds for every test: a property may take its time, and no core waits while there are tests to run."""
 
-import os
-
 import pytest
 from hypothesis import settings
 
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: a test that listens to a narration in a browser leaves its core to another."""
-    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(trylast=True)

@@ -11,8 +11,6 @@ from tests.browser.rooms import Simulator
 OpenPage = Callable[..., Page]
 WALK_MS: Final = 110_000
 SEVERAL: Final = 4
-PACE: Final = 3
-"""So many times as fast as a visitor walks: a minute and a half are half a minute."""
 
 
 def tally(page: Page, rule: str) -> Locator:
@@ -44,7 +42,7 @@ def audible(page: Page) -> list[str]:
 @pytest.mark.slow
 def test_the_reviewers_walk_is_cut_by_raw_containment_and_never_by_our_rules(open_page: OpenPage) -> None:
     """Who strays while listening hears each narration whole; by raw containment it is cut and begins again."""
-    page = open_page("/simulator", pace=PACE)
+    page = open_page("/simulator")
     page.get_by_role("button", name="Hear the reviewer’s walk").click()
     guide = Simulator(page)
 

@@ -153,9 +153,10 @@ class TestEveryVisit:
     ) -> None:
         """Positions put in between while the visitor stands change no narration, and no start by over a period.
 
-        But for the two and a half seconds by which the average may come to rest sooner or later.
+        But for half a metre about the borders of the rooms, where more fixes may settle what fewer leave open.
         """
         row = MUSEUMS["a row of rooms"]
+        assume(min(end % 40, -end % 40) >= 5)
         base = Visitor(row, x=begin / 10, y=2.0, every=every).walks(end / 10)
         arrived = len(base.tape)
         assume(base.playing is None)
@@ -169,4 +170,4 @@ class TestEveryVisit:
 
         both = min(len(base.heard), len(often.heard))
         assert often.heard[:both] == base.heard[:both]
-        assert often.times[:both][:1] == pytest.approx(base.times[:both][:1], abs=every + 2.5)
+        assert often.times[:both][:1] == pytest.approx(base.times[:both][:1], abs=every)
