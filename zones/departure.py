@@ -41,8 +41,9 @@ def depart(turn: Turn, successor: Waiting | None) -> Turn:
         return turn if goes else turn.having(narration=narration._replace(fade_at_ms=None))
     if not away:
         return _listening(turn, narration, where)
-    settled = successor is not None and not turn.settled and _has_settled(turn, narration, where)
-    return _release(turn, narration, successor) if settled and successor is not None else turn
+    if successor is not None and not turn.settled and _has_settled(turn, narration, where):
+        return _release(turn, narration, successor)
+    return turn
 
 
 def _has_settled(turn: Turn, narration: Narration, where: Whereabouts) -> bool:

@@ -70,8 +70,7 @@ def sets_off(turn: Turn, presence: Presence) -> bool:
     if where is None or stands(where):
         return False
     zone = turn.layout.zones[presence.zone]
-    long_there = presence.inside_ms >= AMBLE * needed_ms(turn, zone)
-    return not long_there
+    return presence.inside_ms < AMBLE * needed_ms(turn, zone)
 
 
 def needed_ms(turn: Turn, zone: Zone) -> Millis:

@@ -21,7 +21,7 @@ WALKS: Final = 1.0
 """Square metres a second, per axis, by which a visitor drifts who stands, and one who walks."""
 STANDS_FOR: Final = 20.0
 WALKS_FOR: Final = 5.0
-"""Seconds after which one who stands or walks has, as often as not, changed over (mean times)."""
+"""Seconds for which a visitor stands, and walks, in the mean."""
 AT_FIRST: Final = 0.3
 """How likely a visitor stands who has just been found."""
 STANDING: Final = 0.7
