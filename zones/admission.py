@@ -7,7 +7,7 @@ from typing import Final
 from zones.decision import Reason
 from zones.geometry import contains
 from zones.model import Connector, Fix, Layout, Rules
-from zones.state import Doubt, State, Whereabouts
+from zones.state import Doubt, Whereabouts
 from zones.turn import Turn
 
 WALKING_LIMIT: Final = 3.0
@@ -18,7 +18,8 @@ AGREEING_FIXES: Final = 3
 CONNECTOR_REACH: Final = 2.0
 """A lift's door is felt from just outside it: metres about a connector in which a change of level is natural."""
 
-Predicate = Callable[[State, Fix, Layout, Rules], bool]
+Predicate = Callable[[Whereabouts | None, Fix, float, Layout, Rules], bool]
+"""Of where the visitor was, the fix, its error (metres), the layout and the rules."""
 
 
 def sigma(fix: Fix, rules: Rules) -> float:
@@ -29,46 +30,48 @@ def sigma(fix: Fix, rules: Rules) -> float:
     stated = fix.accuracy
     if stated is None or not stated > 0:  # NaN is not above zero either
         stated = rules.default_sigma
-    return max(rules.sigma_floor, stated)
+    return stated if stated > rules.sigma_floor else rules.sigma_floor
 
 
-def is_out_of_reach(before: Whereabouts | Doubt, fix: Fix, rules: Rules) -> bool:
+def is_out_of_reach(before: Whereabouts | Doubt, fix: Fix, error: float) -> bool:
     """Further than legs carry since then: 3 m a second plus three times the error."""
-    reach = WALKING_LIMIT * (fix.at - before.at) / 1000 + 3 * sigma(fix, rules)
+    reach = WALKING_LIMIT * (fix.at - before.at) / 1000 + 3 * error
     return math.hypot(fix.x - before.x, fix.y - before.y) > reach
 
 
-def is_nowhere(_state: State, fix: Fix, _layout: Layout, _rules: Rules) -> bool:
+def is_nowhere(_where: Whereabouts | None, fix: Fix, _error: float, _layout: Layout, _rules: Rules) -> bool:
     """A coordinate that is none: believed once, NaN or infinity would spoil every average after it."""
     return not (abs(fix.x) <= FARTHEST and abs(fix.y) <= FARTHEST)
 
 
-def is_duplicate(state: State, fix: Fix, _layout: Layout, _rules: Rules) -> bool:
+def is_duplicate(where: Whereabouts | None, fix: Fix, _error: float, _layout: Layout, _rules: Rules) -> bool:
     """The same moment and place as the last believed fix."""
-    where = state.where
     if where is None or fix.at != where.at:
         return False
     return (fix.x, fix.y, fix.level) == (where.x, where.y, where.level)
 
 
-def is_out_of_order(state: State, fix: Fix, _layout: Layout, _rules: Rules) -> bool:
+def is_out_of_order(
+    where: Whereabouts | None, fix: Fix, _error: float, _layout: Layout, _rules: Rules
+) -> bool:
     """Not newer than what has been believed already."""
-    return state.where is not None and fix.at <= state.where.at
+    return where is not None and fix.at <= where.at
 
 
-def is_poor(_state: State, fix: Fix, _layout: Layout, rules: Rules) -> bool:
+def is_poor(_where: Whereabouts | None, _fix: Fix, error: float, _layout: Layout, rules: Rules) -> bool:
     """Worse than the profile's cap: such a fix holds the state."""
-    return sigma(fix, rules) > rules.sigma_cap
+    return error > rules.sigma_cap
 
 
-def is_off_the_plan(_state: State, fix: Fix, layout: Layout, _rules: Rules) -> bool:
+def is_off_the_plan(
+    _where: Whereabouts | None, fix: Fix, _error: float, layout: Layout, _rules: Rules
+) -> bool:
     """On a level that the site does not have, or no longer has; agreeing fixes do not help."""
     return fix.level not in layout.levels
 
 
-def changes_level(state: State, fix: Fix, layout: Layout, _rules: Rules) -> bool:
+def changes_level(where: Whereabouts | None, fix: Fix, _error: float, layout: Layout, _rules: Rules) -> bool:
     """On another level, with no connector there that leads to it."""
-    where = state.where
     if where is None or fix.level == where.level:
         return False
     return not any(
@@ -79,12 +82,9 @@ def changes_level(state: State, fix: Fix, layout: Layout, _rules: Rules) -> bool
     )
 
 
-def is_teleport(state: State, fix: Fix, _layout: Layout, rules: Rules) -> bool:
+def is_teleport(where: Whereabouts | None, fix: Fix, error: float, _layout: Layout, _rules: Rules) -> bool:
     """Further than legs carry: 3 m a second plus three times the error."""
-    where = state.where
-    if where is None:
-        return False
-    return is_out_of_reach(where, fix, rules)
+    return where is not None and is_out_of_reach(where, fix, error)
 
 
 REFUSALS: Final[tuple[tuple[Reason, Predicate], ...]] = (
@@ -102,34 +102,35 @@ DOUBTS: Final[frozenset[Reason]] = frozenset({"wrong_level", "teleport"})
 """What three agreeing fixes overcome."""
 
 
-def admit(turn: Turn) -> Turn:
+def admit(turn: Turn) -> None:
     """Refuse the fix with its reason, or let it pass; a symbolic fix is where its code stands, and passes."""
     fix = turn.event
     if not isinstance(fix, Fix):
-        return turn
+        return
+    turn.error = sigma(fix, turn.rules)
     reason = _refusal(turn, fix)
     if reason in DOUBTS and fix.level in turn.layout.levels:
-        doubt = _doubt(turn.state.doubt, fix, turn.rules)
-        turn = turn.having(doubt=doubt)
-        if doubt.agreeing >= AGREEING_FIXES or fix.zone in turn.layout.zones:
-            reason = None
+        turn.doubt = _doubt(turn.doubt, fix, turn.error)
+        if turn.doubt.agreeing >= AGREEING_FIXES or fix.zone in turn.layout.zones:
+            reason, turn.anew = None, True
     if reason is None:
-        return turn.having(doubt=None) if turn.state.doubt else turn
-    return turn._replace(refused=reason)
+        turn.doubt = None
+    turn.refused = reason
 
 
 def _refusal(turn: Turn, fix: Fix) -> Reason | None:
+    where, error, layout, rules = turn.where, turn.error, turn.layout, turn.rules
     for reason, holds in REFUSALS:
-        if holds(turn.state, fix, turn.layout, turn.rules):
+        if holds(where, fix, error, layout, rules):
             return reason
     return None
 
 
-def _doubt(doubt: Doubt | None, fix: Fix, rules: Rules) -> Doubt:
+def _doubt(doubt: Doubt | None, fix: Fix, error: float) -> Doubt:
     """The doubt with one more fix; a repeat or an older one neither agrees nor disagrees."""
     if doubt is not None and fix.at <= doubt.at:
         return doubt
-    agrees = doubt is not None and doubt.level == fix.level and not is_out_of_reach(doubt, fix, rules)
+    agrees = doubt is not None and doubt.level == fix.level and not is_out_of_reach(doubt, fix, error)
     return Doubt(fix.at, fix.x, fix.y, fix.level, doubt.agreeing + 1 if doubt is not None and agrees else 1)
 
 

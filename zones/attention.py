@@ -9,9 +9,10 @@ import math
 from collections.abc import Iterable
 from typing import Final
 
-from zones.model import Cue, Layout, Zone
-from zones.state import State, Stood, Whereabouts
+from zones.model import Cue, Zone
+from zones.state import Stood, Whereabouts
 from zones.turn import Seen, Turn
+from zones.units import fine
 
 NONE: Final = 0.13
 """The weight of attending nothing: on the border of a lonely zone it leaves 4 to 1 for the zone."""
@@ -21,6 +22,8 @@ USUAL_AREA: Final = 20.0
 """Square metres of an ordinary zone; a smaller one says more about who stands in it, by the root of its share."""
 HEARD_BEFORE: Final = 0.3
 """Who comes back to where they have heard it all is less likely to attend it again than something new."""
+ROOT_2: Final = math.sqrt(2)
+STARTS: Final = frozenset({"auto", "offer"})
 STILL_THERE: Final = 1.0
 """Metres, and σ beside them, from where the visitor stood at its end: there, it is still what they attend."""
 
@@ -33,7 +36,7 @@ def containment(depth: float, error: float) -> float:
     >>> containment(0.0, 0.3)
     0.5
     """
-    return 0.5 * (1 + math.erf(depth / (error * math.sqrt(2))))
+    return 0.5 + 0.5 * math.erf(depth / (error * ROOT_2))
 
 
 def attended(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]) -> dict[str, Seen]:
@@ -42,38 +45,43 @@ def attended(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]
     `inside` weighs a zone against none; `probability` against whatever else could start there too. A gap, a zone
     that never starts by itself and one of lower priority are no rivals: they never stand in another's way.
     """
-    layout, error = turn.layout, where.error
-    weighed = [(zone, depth, *_weights(turn.state, layout, zone, depth, where)) for zone, depth in close]
-    rivals: dict[str | None, tuple[float, float]] = {}
-    for zone, _, _, weight in weighed if len(weighed) > 1 else ():
-        if zone.mode in ("auto", "offer") and isinstance(layout.programme.get(zone.exhibit or ""), Cue):
-            before = rivals.get(zone.exhibit, (0.0, 0.0))
-            rivals[zone.exhibit] = max(before, (weight, zone.priority))
+    weighed = [(zone, depth, *_weights(turn, zone, depth, where)) for zone, depth in close]
+    rivals = _rivals(turn, weighed) if len(weighed) > 1 else {}
     seen = {}
     for zone, depth, alone, weight in weighed:
-        if zone.exhibit is None:
-            inside = probability = round(containment(depth, error), 4)
+        against = NONE
+        for exhibit, (other, priority) in rivals.items():
+            if exhibit != zone.exhibit and priority >= zone.priority:
+                against += other
+        if zone.exhibit is not None:
+            inside, probability = fine(alone / (alone + NONE)), fine(weight / (weight + against))
         else:
-            against = sum(
-                other
-                for exhibit, (other, priority) in rivals.items()
-                if exhibit != zone.exhibit and priority >= zone.priority
-            )
-            inside = round(alone / (alone + NONE), 4)
-            probability = round(weight / (weight + NONE + against), 4)
+            inside = probability = fine(containment(depth, where.error))
         seen[zone.id] = Seen(zone, depth, probability, inside)
     return seen
 
 
-def _weights(
-    state: State, layout: Layout, zone: Zone, depth: float, where: Whereabouts
-) -> tuple[float, float]:
+def _rivals(
+    turn: Turn, weighed: Iterable[tuple[Zone, float, float, float]]
+) -> dict[str | None, tuple[float, float]]:
+    """What could start here too: the weight of each exhibit by its best zone, and that zone's priority."""
+    rivals: dict[str | None, tuple[float, float]] = {}
+    for zone, _, _, weight in weighed:
+        if zone.mode in STARTS and isinstance(turn.cue(zone.exhibit), Cue):
+            before = rivals.get(zone.exhibit)
+            if before is None or before < (weight, zone.priority):
+                rivals[zone.exhibit] = (weight, zone.priority)
+    return rivals
+
+
+def _weights(turn: Turn, zone: Zone, depth: float, where: Whereabouts) -> tuple[float, float]:
     """How well attending this zone explains that the visitor stands here: beside nothing, and beside other zones."""
-    place = layout.places[zone.id]
-    middle = min(max(depth / place.inradius, 0.0), 1.0)
-    alone = containment(depth, where.error) * math.exp(DEPTH_WEIGHT * middle)
-    exhibit, stood = zone.exhibit, state.stood
-    if exhibit is not None and state.memory(exhibit).heard:
+    place = turn.layout.places[zone.id]
+    alone = containment(depth, where.error)
+    if depth > 0:
+        alone *= math.exp(DEPTH_WEIGHT * depth / place.inradius if depth < place.inradius else DEPTH_WEIGHT)
+    exhibit, stood = zone.exhibit, turn.stood
+    if turn.memories and exhibit is not None and turn.memory(exhibit).heard:
         there = stood is not None and stood.exhibit == exhibit and still_there(stood, where)
         alone *= 1.0 if there else HEARD_BEFORE
     return alone, alone * math.sqrt(USUAL_AREA / place.area)

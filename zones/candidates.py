@@ -5,7 +5,7 @@ from typing import Final
 
 from zones.attention import still_there
 from zones.decision import Reason
-from zones.evidence import SURE, dwell_ms, needed_ms
+from zones.evidence import SURE, needed_ms
 from zones.model import Gap
 from zones.turn import Candidate, Turn
 from zones.units import millis
@@ -33,25 +33,25 @@ def is_manual(_turn: Turn, each: Candidate) -> bool:
 
 def is_quiet(turn: Turn, _each: Candidate) -> bool:
     """The visitor asked for quiet."""
-    return turn.state.mode == "quiet"
+    return turn.mode == "quiet"
 
 
-def is_heard(turn: Turn, each: Candidate) -> bool:
+def is_heard(_turn: Turn, each: Candidate) -> bool:
     """Heard is heard: it never starts by itself again in the visit."""
-    return turn.state.memory(each.exhibit).heard
+    return each.memory.heard
 
 
-def is_skipped(turn: Turn, each: Candidate) -> bool:
+def is_skipped(_turn: Turn, each: Candidate) -> bool:
     """Skipped, and the visitor has not really gone since."""
-    memory = turn.state.memory(each.exhibit)
-    return memory.skipped_at is not None and not memory.armed
+    return each.memory.skipped_at is not None and not each.memory.armed
 
 
 def is_cooling(turn: Turn, each: Candidate) -> bool:
     """Cut, and the visitor has not really gone since; or skipped less than the cool-down ago."""
-    memory = turn.state.memory(each.exhibit)
-    cool_down = millis(turn.rule(each.zone, "cool_down"))
-    return not memory.armed or (memory.skipped_at is not None and turn.at - memory.skipped_at < cool_down)
+    armed, skipped_at = each.memory.armed, each.memory.skipped_at
+    if not armed or skipped_at is None:
+        return not armed
+    return turn.at - skipped_at < millis(turn.rules.within(each.zone).cool_down)
 
 
 def is_unclear(turn: Turn, each: Candidate) -> bool:
@@ -62,19 +62,19 @@ def is_unclear(turn: Turn, each: Candidate) -> bool:
     """
     if _still_before_another(turn, each):
         return True
-    presence, enough = each.presence, CLEAR_SHARE * turn.rule(each.zone, "enter_p")
-    if turn.state.where is None or presence.probability >= enough or presence.inside >= SURE:
+    presence, enough = each.presence, CLEAR_SHARE * turn.rules.within(each.zone).enter_p
+    if presence.probability >= enough or presence.inside >= SURE:
         return False
     if presence.inside < enough:
         return True  # nothing at all explains it as well
-    return dwell_ms(presence, turn.state.where) < LONG * needed_ms(turn, each.zone)
+    return turn.dwelt.get(presence.zone, 0) < LONG * needed_ms(turn, each.zone)
 
 
 def _still_before_another(turn: Turn, each: Candidate) -> bool:
     """Before what is over, which explains about as well why they stand here. An offer speaks to nobody: it may come."""
     if each.zone.mode == "offer":
         return False
-    stood, where = turn.state.stood, turn.state.where
+    stood, where = turn.stood, turn.where
     if stood is None or where is None or stood.exhibit == each.exhibit or not still_there(stood, where):
         return False
     theirs = max(
@@ -106,7 +106,7 @@ def order(turn: Turn, each: Candidate) -> tuple[float, bool, float, float, str]:
     """Overlaps: priority, unheard first, probability (near ties are ties), smaller area, id."""
     return (
         -each.zone.priority,
-        turn.state.memory(each.exhibit).begun,
+        each.memory.begun,
         -round(each.presence.probability, 1),
         turn.layout.places[each.zone.id].area,
         each.zone.id,
@@ -115,23 +115,23 @@ def order(turn: Turn, each: Candidate) -> tuple[float, bool, float, float, str]:
 
 def candidates(turn: Turn) -> tuple[Candidate, ...]:
     """The zones whose dwell is met and that are not left yet, best first, each with the rule that holds it."""
-    where, running = turn.state.where, turn.state.narration
+    running = turn.narration.exhibit if turn.narration is not None else None
     found = []
-    for presence in turn.state.presences:
+    for presence in turn.presences:
         zone = turn.layout.zones.get(presence.zone)
-        if where is None or zone is None or zone.exhibit is None:
+        if not presence.met or zone is None or zone.exhibit is None or zone.exhibit == running:
             continue
-        if turn.cue(zone.exhibit) is None or (running and running.exhibit == zone.exhibit):
-            continue
-        if presence.met or dwell_ms(presence, where) >= needed_ms(turn, zone):
-            found.append(_judged(turn, Candidate(zone, zone.exhibit, presence)))
-    return tuple(sorted(found, key=lambda each: order(turn, each)) if len(found) > 1 else found)
+        if zone.exhibit in turn.layout.programme:
+            found.append(_judged(turn, Candidate(zone, zone.exhibit, presence, turn.memory(zone.exhibit))))
+    if len(found) > 1:
+        found.sort(key=lambda each: order(turn, each))
+    return tuple(found)
 
 
 def _judged(turn: Turn, each: Candidate) -> Candidate:
     for reason, holds in HOLDS:
         if holds(turn, each):
-            return each._replace(held_by=reason)
+            return Candidate(each.zone, each.exhibit, each.presence, each.memory, reason)
     return each
 
 

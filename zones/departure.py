@@ -9,7 +9,7 @@ from zones.narration import finish, gaps
 from zones.state import Narration, Waiting, Whereabouts
 from zones.tracking import is_walking
 from zones.turn import Turn
-from zones.units import millis
+from zones.units import fine, millis
 
 FINISH_SHARE: Final = 0.9
 FINISH_LEFT_MS: Final = 8_000
@@ -20,30 +20,27 @@ SURELY: Final = 1.2
 """Metres, and errors beside them: who is no further from where they stood has not gone anywhere."""
 SPOT_MS: Final = 10_000
 """Milliseconds over which the spot of a listener is averaged."""
-REACH: Final = 0.5
-"""Metres: whether a place is outside needs no longer look."""
 REARM_REACH: Final = 16.0
 """Metres: beyond this a visitor has left a zone, however wide a margin the zone sets itself."""
 
 
-def depart(turn: Turn, successor: Waiting | None) -> Turn:
+def depart(turn: Turn, successor: Waiting | None) -> None:
     """Watch for a committed departure: out of the place, and settled in another for some seconds.
 
     `successor` is what could start now, were it not for the narration; walking off into a corridor, with no
     successor, never releases. Who sets off again before the fade, back or onward, takes the release back.
     """
-    narration, where = turn.state.narration, turn.state.where
+    narration, where = turn.narration, turn.where
     if narration is None or where is None or not _releasable(turn, narration):
-        return turn
+        return
     away = is_away(turn, narration, where)
     if narration.fade_at_ms is not None:
-        goes = away and not is_walking(where)
-        return turn if goes else turn.having(narration=narration._replace(fade_at_ms=None))
-    if not away:
-        return _listening(turn, narration, where)
-    if successor is not None and not turn.settled and _has_settled(turn, narration, where):
-        return _release(turn, narration, successor)
-    return turn
+        if not away or is_walking(where):
+            turn.narration = narration._replace(fade_at_ms=None)
+    elif not away:
+        _listen(turn, narration, where)
+    elif successor is not None and not turn.settled and _has_settled(turn, narration, where):
+        _release(turn, narration, successor)
 
 
 def _has_settled(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
@@ -64,10 +61,10 @@ def hold_ms(turn: Turn, narration: Narration, where: Whereabouts) -> float:
     for one another: `exit_delay` at `exit_tolerance` from where the listener stood, half as much again at the spot,
     nothing at three times as far; and never more than `tolerance_timeout`.
     """
-    own = turn.layout.zones.get(narration.zone or "")
-    tolerance, delay = turn.rule(own, "exit_tolerance"), turn.rule(own, "exit_delay")
+    rules = turn.rules.within(turn.layout.zones.get(narration.zone or ""))
+    tolerance = rules.exit_tolerance
     share = 1.5 - 0.5 * strayed_m(narration, where) / tolerance if tolerance > 0 else 1.0
-    return millis(max(0.0, min(delay * share, turn.rule(own, "tolerance_timeout"))))
+    return millis(max(0.0, min(rules.exit_delay * share, rules.tolerance_timeout)))
 
 
 def strayed_m(narration: Narration, where: Whereabouts) -> float:
@@ -75,14 +72,14 @@ def strayed_m(narration: Narration, where: Whereabouts) -> float:
     return math.hypot(where.mean_x - narration.x, where.mean_y - narration.y)
 
 
-def _listening(turn: Turn, narration: Narration, where: Whereabouts) -> Turn:
+def _listen(turn: Turn, narration: Narration, where: Whereabouts) -> None:
     """Where the visitor stands to listen, averaged while they stand at the exhibit: a step aside is soon part of it."""
     if is_walking(where):
-        return turn
-    share = 1 - math.exp(-turn.span_ms / SPOT_MS)
+        return
+    share = 1 - fine(math.exp(-turn.span_ms / SPOT_MS))
     x = narration.x + share * (where.mean_x - narration.x)
     y = narration.y + share * (where.mean_y - narration.y)
-    return turn.having(narration=narration._replace(x=round(x, 6), y=round(y, 6)))
+    turn.narration = narration.heard_from(x, y)
 
 
 def is_away(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
@@ -90,15 +87,17 @@ def is_away(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
 
     Now, too, because the average is late: somebody on the way back would be cut just as they came in at the door.
     """
-    out_now = _outside_m(turn, narration.exhibit, where.x, where.y, REACH) > 0
-    out_on_average = _outside_m(turn, narration.exhibit, where.mean_x, where.mean_y, REACH) > 0
-    if out_now or out_on_average:
-        return out_now and out_on_average
-    own = turn.layout.zones.get(narration.zone or "")
-    mine = max(
-        (each.probability for each in turn.seen if each.zone.exhibit == narration.exhibit), default=1.0
-    )
-    return mine < turn.rule(own, "exit_p")
+    own = [each for each in turn.seen if each.zone.exhibit == narration.exhibit]
+    if turn.seen:
+        out_on_average = all(each.inside_m < 0 for each in own)
+    else:
+        out_on_average = _is_outside(turn, narration.exhibit, where.mean_x, where.mean_y)
+    if not out_on_average:
+        mine = max((each.probability for each in own), default=1.0)
+        if mine >= turn.rules.within(turn.layout.zones.get(narration.zone or "")).exit_p:
+            return False
+    out_now = _is_outside(turn, narration.exhibit, where.x, where.y)
+    return out_now if out_on_average else not out_now
 
 
 def _releasable(turn: Turn, narration: Narration) -> bool:
@@ -112,42 +111,44 @@ def _releasable(turn: Turn, narration: Narration) -> bool:
     return seen and has_place and turn.rules.releases and not narration.asked
 
 
-def _outside_m(turn: Turn, exhibit: str, x: float, y: float, reach: float) -> float:
-    """Metres from a place to the exhibit's nearest zone; infinite beyond reach, not above 0 inside."""
-    level = turn.state.where.level if turn.state.where is not None else ""
-    close = near(turn.layout, level, x, y, reach)
-    return min((-inside for zone, inside in close if zone.exhibit == exhibit), default=math.inf)
+def _is_outside(turn: Turn, exhibit: str, x: float, y: float) -> bool:
+    """Whether a place lies in none of the exhibit's zones."""
+    level = turn.where.level if turn.where is not None else ""
+    return not any(zone.exhibit == exhibit for zone, _ in near(turn.layout, level, x, y, 0.0))
 
 
-def _release(turn: Turn, narration: Narration, successor: Waiting) -> Turn:
+def _release(turn: Turn, narration: Narration, successor: Waiting) -> None:
     """Fade at the next sentence gap; what is nearly over is finished, what is paused falls silent."""
     if narration.paused_at is not None:
-        return finish(turn, "committed_departure", turn.at, armed=True)
+        finish(turn, "committed_departure", turn.at, armed=True)
+        return
     left = narration.duration_ms - narration.position_ms
     if left <= FINISH_LEFT_MS or narration.position_ms >= FINISH_SHARE * narration.duration_ms:
-        return turn
+        return
     after = narration.position_ms + FADE_LEAD_MS
     known = gaps(turn, narration)
     fade_at = next((gap for gap in known if gap >= after), after if not known else narration.duration_ms)
     if narration.duration_ms - fade_at <= FINISH_LEFT_MS:
-        return turn
-    turn = turn.having(narration=narration._replace(fade_at_ms=fade_at), waiting=successor)
-    return turn.deciding("continue", "committed_departure", narration.exhibit, narration.zone)
+        return
+    turn.narration = narration._replace(fade_at_ms=fade_at)
+    turn.waiting = successor
+    turn.decide("continue", "committed_departure", narration.exhibit, narration.zone)
 
 
-def rearm(turn: Turn) -> Turn:
+def rearm(turn: Turn) -> None:
     """A real departure, twice the exit margin, lets what was cut or skipped begin again."""
-    where = turn.state.where
-    unarmed = {each.exhibit for each in turn.state.memories if not (each.armed or each.heard)}
-    if where is None or turn.refused is not None or not isinstance(turn.event, Fix) or not unarmed:
-        return turn
+    where = turn.where
+    if not turn.memories or where is None or turn.refused is not None or not isinstance(turn.event, Fix):
+        return
+    unarmed = {each.exhibit for each in turn.memories if not each.armed and not each.heard}
+    if not unarmed:
+        return
     reach = max(REARM_REACH, 2 * turn.rules.exit_tolerance)
     close = {
         zone.exhibit
         for zone, inside in near(turn.layout, where.level, where.mean_x, where.mean_y, reach)
-        if -inside <= 2 * turn.rule(zone, "exit_tolerance")
+        if -inside <= 2 * turn.rules.within(zone).exit_tolerance
     }
-    memories = tuple(
-        each._replace(armed=True) if each.exhibit in unarmed - close else each for each in turn.state.memories
+    turn.memories = tuple(
+        each._replace(armed=True) if each.exhibit in unarmed - close else each for each in turn.memories
     )
-    return turn.having(memories=memories)

@@ -29,9 +29,8 @@ from zones.reasons import conclude
 from zones.requests import obey
 from zones.state import State
 from zones.turn import Turn
-from zones.units import Millis
 
-Stage = Callable[[Turn], Turn]
+Stage = Callable[[Turn], None]
 
 PIPELINE: Final[tuple[Stage, ...]] = (
     advance,  # time passes: the track moves on, and may be over
@@ -55,10 +54,9 @@ def step(state: State, event: Event, layout: Layout, rules: Rules) -> tuple[Stat
     Returns:
         The new state and the decision, both frozen. Equal inputs give equal outputs on every machine.
     """
-    at = Millis(max(event.at, state.at if state.at is not None else event.at))
-    turn = Turn(state._replace(at=at), event, layout, rules, at)
+    turn = Turn.of(state, event, layout, rules)
     for stage in PIPELINE:
-        turn = stage(turn)
+        stage(turn)
     return conclude(turn, before=state)
 
 

@@ -16,7 +16,7 @@ from zones.errors import ZonesError
 from zones.model import Layout, Ring, Zone
 from zones.rings import Edge, edges
 
-REACHES: Final = (4.0, 8.0, 16.0, 32.0, 64.0)
+REACHES: Final = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 """Metres. Powers of two, so that a coordinate falls into the same cell however it is computed."""
 
 CELLS_PER_ZONE: Final = 128
@@ -168,11 +168,11 @@ def depth(shape: Shape, x: float, y: float) -> float:
 
 def _in_box(left: float, right: float, below: float, above: float) -> float:
     """The depth in a rectangle, from how far the point lies beyond each of its sides."""
-    across = max(right, left)
-    along = max(above, below)
+    across = right if right > left else left
+    along = above if above > below else below
     if across > 0 and along > 0:
         return -sqrt(across * across + along * along)
-    return 0.0 - max(along, across)  # on the border 0, never minus 0
+    return 0.0 - (along if along > across else across)  # on the border 0, never minus 0
 
 
 def _signed(its_edges: tuple[Edge, ...], x: float, y: float) -> float:

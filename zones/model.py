@@ -6,6 +6,7 @@ over tunnel rooms in plan and every zone and every fix names its level.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple, Self
 
 from zones.units import Metres, Millis, Point
@@ -115,6 +116,15 @@ class Rules:
         """The same rules with some keys set; a key that no rule has is an error of the caller."""
         values: dict[str, Any] = {key: float(value) for key, value in overrides.items()}
         return replace(self, **values)
+
+    def within(self, zone: "Zone | None") -> "Rules":
+        """The rules as they hold in a zone: its own before the profile's and the site's."""
+        return _within(self, zone.rules) if zone is not None and zone.rules else self
+
+
+@lru_cache(maxsize=4096)
+def _within(rules: Rules, own: tuple[tuple[str, float], ...]) -> Rules:
+    return rules.with_overrides(dict(own))
 
 
 RULE_KEYS: tuple[str, ...] = (

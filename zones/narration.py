@@ -24,15 +24,16 @@ def position(narration: Narration, at: Millis) -> int:
     return narration.position_ms + max(0, at - narration.at)
 
 
-def advance(turn: Turn) -> Turn:
+def advance(turn: Turn) -> None:
     """Time passes: the track moves on, ends, or is paused for too long."""
-    narration = turn.state.narration
+    narration = turn.narration
     if narration is None:
-        return turn
+        return
     player = _report(turn, narration)
     if player is not None:
-        return _heed(turn, narration, player)
-    return _move(turn, narration, position(narration, turn.at))
+        _heed(turn, narration, player)
+    else:
+        _move(turn, narration, position(narration, turn.at))
 
 
 def _report(turn: Turn, narration: Narration) -> Player | None:
@@ -56,33 +57,37 @@ def _ignored(narration: Narration, player: Player, at: Millis) -> bool:
     return False
 
 
-def _heed(turn: Turn, narration: Narration, player: Player) -> Turn:
+def _heed(turn: Turn, narration: Narration, player: Player) -> None:
     """The device is the truth about playback."""
     told = None if player.position_ms is None else max(0, min(player.position_ms, narration.duration_ms))
     held = narration.position_ms if told is None else told
     if _faded(narration, player, turn.at):
-        return _move(turn, narration._replace(paused_at=None), max(held, narration.fade_at_ms or 0))
+        _move(turn, narration._replace(paused_at=None), max(held, narration.fade_at_ms or 0))
+        return
     match player.state:
         case "playing":
-            return _go_on(turn, narration, told)
+            _go_on(turn, narration, told)
         case "ended":
-            return _move(turn, narration._replace(paused_at=None), narration.duration_ms)
+            _move(turn, narration._replace(paused_at=None), narration.duration_ms)
         case "failed" | "idle":
-            return finish(_move(turn, narration, held), "skipped", turn.at, skipped=True)
+            _move(turn, narration, held)
+            finish(turn, "skipped", turn.at, skipped=True)
         case "paused" if narration.paused_at is None:
-            turn = _move(turn, narration._replace(paused_at=turn.at), held)
-            return turn.deciding("pause", "paused", narration.exhibit, narration.zone)
-    return _move(turn, narration, held)
+            _move(turn, narration._replace(paused_at=turn.at), held)
+            turn.decide("pause", "paused", narration.exhibit, narration.zone)
+        case _:
+            _move(turn, narration, held)
 
 
-def _go_on(turn: Turn, narration: Narration, told: int | None) -> Turn:
+def _go_on(turn: Turn, narration: Narration, told: int | None) -> None:
     """It plays: so a pause is over, and the end is not reached, however far it says it is."""
     here = position(narration, turn.at) if told is None else min(told, narration.duration_ms - 1)
     if narration.paused_at is None:
-        return _move(turn, narration, here)
+        _move(turn, narration, here)
+        return
     going = narration._replace(paused_at=None, resumed_at=turn.at)
-    turn = _move(turn, going, min(here, narration.duration_ms - 1))
-    return turn.deciding("resume", "resumed", going.exhibit, going.zone)
+    _move(turn, going, min(here, narration.duration_ms - 1))
+    turn.decide("resume", "resumed", going.exhibit, going.zone)
 
 
 def _faded(narration: Narration, player: Player, at: Millis) -> bool:
@@ -94,36 +99,34 @@ def _faded(narration: Narration, player: Player, at: Millis) -> bool:
     return reached >= narration.fade_at_ms
 
 
-def _move(turn: Turn, narration: Narration, position_ms: int) -> Turn:
+def _move(turn: Turn, narration: Narration, position_ms: int) -> None:
     """The track at a position: at its end it is over, and a long pause is the end of it too."""
-    turn = turn.having(narration=narration._replace(position_ms=max(0, position_ms), at=turn.at))
-    if narration.paused_at is not None:
-        overdue = turn.at - narration.paused_at >= PAUSE_LIMIT_MS
-        return finish(turn, "paused", turn.at) if overdue else turn
+    turn.narration = narration.moved(turn.at, position_ms if position_ms > 0 else 0)
     beyond = position_ms - narration.duration_ms
-    return finish(turn, "narration_finished", Millis(turn.at - beyond)) if beyond >= 0 else turn
+    if narration.paused_at is not None:
+        if turn.at - narration.paused_at >= PAUSE_LIMIT_MS:
+            finish(turn, "paused", turn.at)
+    elif beyond >= 0:
+        finish(turn, "narration_finished", Millis(turn.at - beyond))
 
 
-def finish(turn: Turn, reason: Reason, over: Millis, *, skipped: bool = False, armed: bool = False) -> Turn:
+def finish(turn: Turn, reason: Reason, over: Millis, *, skipped: bool = False, armed: bool = False) -> None:
     """End the narration: what was heard is remembered, the breath begins at the true end."""
-    narration = turn.state.narration
+    narration, where = turn.narration, turn.where
     if narration is None:
-        return turn
-    turn = remember(turn, skipped=skipped, armed=armed)
-    where = turn.state.where
-    stood = None if where is None else Stood(narration.exhibit, where.mean_x, where.mean_y)
-    breath_until = Millis(over + millis(turn.rules.breath))
-    turn = turn.having(narration=None, stood=stood, breath_until=breath_until)
-    return turn.deciding("stop", reason, narration.exhibit, narration.zone)
+        return
+    remember(turn, skipped=skipped, armed=armed)
+    turn.narration = None
+    turn.stood = None if where is None else Stood(narration.exhibit, where.mean_x, where.mean_y)
+    turn.breath_until = Millis(over + millis(turn.rules.breath))
+    turn.decide("stop", reason, narration.exhibit, narration.zone)
 
 
-def remember(turn: Turn, *, skipped: bool = False, armed: bool = False) -> Turn:
+def remember(turn: Turn, *, skipped: bool = False, armed: bool = False) -> None:
     """Keep what was heard of the narration, which is over or about to be replaced."""
-    narration = turn.state.narration
-    if narration is None:
-        return turn
-    memory = memory_of(turn, narration, skipped=skipped, armed=armed)
-    return turn.having(memories=turn.state.remembering(memory), last=narration.exhibit)
+    if turn.narration is not None:
+        turn.remember(memory_of(turn, turn.narration, skipped=skipped, armed=armed))
+        turn.last = turn.narration.exhibit
 
 
 def memory_of(turn: Turn, narration: Narration, *, skipped: bool, armed: bool) -> Memory:
@@ -131,7 +134,7 @@ def memory_of(turn: Turn, narration: Narration, *, skipped: bool, armed: bool) -
 
     Heard means 80 %, over all its parts: each goes on where the one before was cut, so the place reached tells.
     """
-    before = turn.state.memory(narration.exhibit)
+    before = turn.memory(narration.exhibit)
     at = min(narration.position_ms, narration.duration_ms)
     resume_ms = 0 if at >= narration.duration_ms else sentence_before(gaps(turn, narration), at)
     if before.heard or at >= HEARD_SHARE * narration.duration_ms:
@@ -140,11 +143,11 @@ def memory_of(turn: Turn, narration: Narration, *, skipped: bool, armed: bool) -
     return Memory(narration.exhibit, resume_ms, begun=begun, armed=armed, skipped_at=skipped_at)
 
 
-def decline(turn: Turn, offer: Waiting, reason: Reason) -> Turn:
+def decline(turn: Turn, offer: Waiting, reason: Reason) -> None:
     """An offer that the visitor turns down, or lets lapse, is as good as skipped."""
-    memory = turn.state.memory(offer.exhibit)._replace(armed=False, skipped_at=turn.at)
-    turn = turn.having(offer=None, memories=turn.state.remembering(memory))
-    return turn.deciding("none", reason, offer.exhibit, offer.zone)
+    turn.remember(turn.memory(offer.exhibit)._replace(armed=False, skipped_at=turn.at))
+    turn.offer = None
+    turn.decide("none", reason, offer.exhibit, offer.zone)
 
 
 def gaps(turn: Turn, narration: Narration) -> tuple[int, ...]:
@@ -162,16 +165,16 @@ def sentence_before(sentence_gaps: tuple[int, ...], cut_ms: int) -> int:
     return max((gap for gap in sentence_gaps if gap < cut_ms), default=0)
 
 
-def begin(turn: Turn, exhibit: str, zone: str | None, *, asked: bool, from_ms: int) -> Turn:
+def begin(turn: Turn, exhibit: str, zone: str | None, *, asked: bool, from_ms: int) -> None:
     """Start an exhibit's track; a gap cannot be started, and leaves the turn as it is.
 
     From its beginning, where another track has taken the place of the one that was cut and is too short.
     """
     cue = turn.cue(exhibit)
     if cue is None or isinstance(cue, Gap):
-        return turn
-    place, where = turn.layout.zones.get(zone or ""), turn.state.where
-    narration = Narration(
+        return
+    place, where = turn.layout.zones.get(zone or ""), turn.where
+    turn.narration = Narration(
         exhibit,
         zone,
         cue.track,
@@ -184,4 +187,4 @@ def begin(turn: Turn, exhibit: str, zone: str | None, *, asked: bool, from_ms: i
         asked=asked,
         priority=place.priority if place else 0,
     )
-    return turn.having(narration=narration, waiting=None, offer=None, breath_until=None)
+    turn.waiting = turn.offer = turn.breath_until = None

@@ -16,56 +16,54 @@ NOTICES_KEPT: Final = 12
 """The newest: who meets so many others within a cool-down may be told again. It bounds the state."""
 
 
-def notify(turn: Turn, found: Iterable[Candidate]) -> Turn:
+def notify(turn: Turn, found: Iterable[Candidate]) -> None:
     """What goes with a place: what to know before is told on entering, gaps and zones of mode `notice` at the dwell.
 
     The notices of a cue come when it starts.
     """
-    turn = _forewarn(turn)
+    _forewarn(turn)
     for each in found:
         if each.held_by == "gap_in_language" or each.zone.mode == "notice":
-            turn = tell(turn, each.exhibit, each.zone)
-    return turn
+            tell(turn, each.exhibit, each.zone)
 
 
-def _forewarn(turn: Turn) -> Turn:
+def _forewarn(turn: Turn) -> None:
     """Say what is loud, not for small children or not in the visitor's language before it begins."""
-    for presence in turn.state.presences:
+    for presence in turn.presences:
         zone = turn.layout.zones.get(presence.zone)
         cue = turn.cue(zone.exhibit) if zone is not None else None
         if zone is not None and zone.exhibit is not None and cue is not None and cue.before:
-            turn = _give(turn, zone.exhibit, _first_time(turn, zone.exhibit, cue.before))
-    return turn
+            _give(turn, zone.exhibit, _first_time(turn, zone.exhibit, cue.before))
 
 
-def tell(turn: Turn, exhibit: str, zone: Zone | None) -> Turn:
+def tell(turn: Turn, exhibit: str, zone: Zone | None) -> None:
     """Give an exhibit's notices, unless they were given less than the cool-down ago; those of a fallback once."""
     cue = turn.cue(exhibit)
     if cue is None:
-        return turn
-    cool_down = millis(turn.rule(zone, "cool_down"))
-    given = {(each.kind, each.exhibit): each.at for each in turn.state.notices}
+        return
+    cool_down = millis(turn.rules.within(zone).cool_down)
+    given = {(each.kind, each.exhibit): each.at for each in turn.notices}
     fresh = tuple(
         kind
         for kind in cue.notices
         if (kind, exhibit) not in given or (kind not in ONCE and turn.at - given[kind, exhibit] >= cool_down)
     )
-    return _give(turn, exhibit, (*_first_time(turn, exhibit, cue.before), *fresh))
+    _give(turn, exhibit, (*_first_time(turn, exhibit, cue.before), *fresh))
 
 
 def _first_time(turn: Turn, exhibit: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
-    given = {each.kind for each in turn.state.notices if each.exhibit == exhibit}
+    given = {each.kind for each in turn.notices if each.exhibit == exhibit}
     return tuple(kind for kind in kinds if kind not in given)
 
 
-def _give(turn: Turn, exhibit: str, kinds: tuple[str, ...]) -> Turn:
+def _give(turn: Turn, exhibit: str, kinds: tuple[str, ...]) -> None:
     if not kinds:
-        return turn
+        return
     fresh = tuple(Notice(kind, exhibit, turn.at) for kind in kinds)
     again = {(each.kind, each.exhibit) for each in fresh}
-    kept = [each for each in turn.state.notices if (each.kind, each.exhibit) not in again]
-    known = _newest([*kept, *fresh])
-    return turn.having(notices=known)._replace(notices=(*turn.notices, *fresh))
+    kept = [each for each in turn.notices if (each.kind, each.exhibit) not in again]
+    turn.notices = _newest([*kept, *fresh])
+    turn.told += fresh
 
 
 def _newest(notices: list[Notice]) -> tuple[Notice, ...]:

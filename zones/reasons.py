@@ -1,8 +1,10 @@
 """The end of a step: the reason for silence, the evidence with what held each zone back, and the episodes."""
 
+from collections.abc import Mapping, Sequence
+
 from zones.candidates import candidates
 from zones.decision import CHANGES, Action, Decision, Episode, Evidence, Reason
-from zones.evidence import dwell_ms, needed_ms, sets_off
+from zones.evidence import needed_ms, sets_off
 from zones.model import Fix, Tick
 from zones.state import Presence, State
 from zones.turn import Candidate, Seen, Turn
@@ -15,56 +17,68 @@ REFUSED_FIXES = ""
 def conclude(turn: Turn, before: State) -> tuple[State, Decision]:
     """Turn what the pipeline found into the decision, and keep the episodes."""
     # where nothing was decided, what the arbitration found still stands
-    found = turn.found if turn.found is not None and not turn.settled else candidates(turn)
-    held = {each.zone.id: _held_by(turn, each) for each in found}
-    present = {each.zone: each for each in turn.state.presences}
-    evidence = tuple(_explained(turn, each, present.get(each.zone.id), held) for each in turn.seen)
+    found = candidates(turn) if turn.settled else turn.found
+    held = {each.zone.id: _held_by(turn, each) for each in found} if found else {}
+    present = {each.zone: each for each in turn.presences} if turn.presences else {}
+    evidence = tuple([_explained(turn, each, present.get(each.zone.id), held) for each in turn.seen])
     action, reason, exhibit, zone = _verdict(turn, found, held)
-    running, begun, over = _episodes(turn, found, held, {each.zone: each for each in evidence})
-    state = turn.state._replace(episodes=running)
-    narration = state.narration
-    about = next((each for each in (narration, before.narration) if each and each.exhibit == exhibit), None)
-    decision = Decision(
+    episodes = _episodes(turn, found, held, evidence)
+    state = turn.state()
+    return state, Decision(
         turn.at,
         action,
         reason,
         exhibit,
         zone,
-        track=about.track if about else None,
-        fade_at_ms=narration.fade_at_ms if narration else None,
-        changes=action in CHANGES or _turned(before, state),
-        evidence=evidence,
-        episodes=(*begun, *over),
-        notices=turn.notices,
+        _track(exhibit, before, state),
+        _fade_of(state),
+        evidence,
+        episodes,
+        turn.told,
+        action in CHANGES or _turned(before, state),
     )
-    return state, decision
+
+
+def _track(exhibit: str | None, before: State, after: State) -> str | None:
+    """The track of an exhibit that is heard, or was until now."""
+    for each in (after.narration, before.narration):
+        if each is not None and each.exhibit == exhibit:
+            return each.track
+    return None
 
 
 def _turned(before: State, after: State) -> bool:
     """Whether the queue, the offer or the release changed: rows too, although the sound goes on."""
-    fades = [each.narration.fade_at_ms if each.narration else None for each in (before, after)]
-    return before.waiting != after.waiting or before.offer != after.offer or fades[0] != fades[1]
+    if before.narration is not after.narration and _fade_of(before) != _fade_of(after):
+        return True
+    return before.waiting != after.waiting or before.offer != after.offer
+
+
+def _fade_of(state: State) -> int | None:
+    return state.narration.fade_at_ms if state.narration else None
 
 
 def _verdict(
-    turn: Turn, found: tuple[Candidate, ...], held: dict[str, Reason | None]
+    turn: Turn, found: Sequence[Candidate], held: Mapping[str, Reason | None]
 ) -> tuple[Action, Reason, str | None, str | None]:
     if turn.action is not None and turn.reason is not None:
         return turn.action, turn.reason, turn.exhibit, turn.zone
-    narration = turn.state.narration
+    narration = turn.narration
     if narration is not None:
         return turn.unchanged, _while_playing(turn), narration.exhibit, narration.zone
-    best = next((each for each in found if each.here), None)
-    reason = _while_silent(turn, held[best.zone.id] or "dwell_met" if best else None)
-    return "none", reason, best.exhibit if best else None, best.zone.id if best else None
+    for each in found:
+        if each.here:
+            held_by = held[each.zone.id] or "dwell_met"
+            return "none", _while_silent(turn, held_by), each.exhibit, each.zone.id
+    return "none", _while_silent(turn, None), None, None
 
 
 def _while_playing(turn: Turn) -> Reason:
     if turn.refused is not None:
         return turn.refused
-    if turn.state.narration is not None and turn.state.narration.paused_at is not None:
+    if turn.narration is not None and turn.narration.paused_at is not None:
         return "paused"
-    if turn.state.narration is not None and turn.state.narration.fade_at_ms is not None:
+    if turn.narration is not None and turn.narration.fade_at_ms is not None:
         return "committed_departure"
     return "radio_silence" if turn.radio_silent else "narration_continues"
 
@@ -81,7 +95,7 @@ def _while_silent(turn: Turn, held: Reason | None) -> Reason:
 
 def _unmet(turn: Turn) -> Reason:
     """No dwell is met: the visitor dwells, passes by, or is in no zone at all."""
-    reasons = {_pending(turn, each) for each in turn.state.presences if each.out_since is None}
+    reasons = {_pending(turn, each) for each in turn.presences if each.out_since is None}
     if "dwell_pending" in reasons:
         return "dwell_pending"
     return "passing_by" if reasons else "outside"
@@ -89,7 +103,7 @@ def _unmet(turn: Turn) -> Reason:
 
 def _pending(turn: Turn, mine: Presence) -> Reason:
     """Passing by: in the zone for longer than its dwell, and still on the move."""
-    where, zone = turn.state.where, turn.layout.zones[mine.zone]
+    where, zone = turn.where, turn.layout.zones[mine.zone]
     if where is None or where.rest_since < where.at:
         return "dwell_pending"
     return "passing_by" if where.at - mine.since >= needed_ms(turn, zone) else "dwell_pending"
@@ -97,7 +111,7 @@ def _pending(turn: Turn, mine: Presence) -> Reason:
 
 def _held_by(turn: Turn, each: Candidate) -> Reason | None:
     """The rule that keeps a candidate from starting now; None for what is on offer."""
-    narration = turn.state.narration
+    narration = turn.narration
     if each.held_by is not None:
         return each.held_by
     if narration is None:
@@ -110,65 +124,68 @@ def _held_by(turn: Turn, each: Candidate) -> Reason | None:
 
 
 def _held_in_silence(turn: Turn, each: Candidate) -> Reason | None:
-    offer = turn.state.offer
-    if turn.state.breath_until is not None and turn.at < turn.state.breath_until:
+    if turn.breath_until is not None and turn.at < turn.breath_until:
         return "breath"
-    if offer is not None:
-        return None if offer.exhibit == each.exhibit else "lost_to_nearer"
+    if turn.offer is not None:
+        return None if turn.offer.exhibit == each.exhibit else "lost_to_nearer"
     return "dwell_pending" if sets_off(turn, each.presence) else None
 
 
-def _explained(turn: Turn, seen: Seen, mine: Presence | None, held: dict[str, Reason | None]) -> Evidence:
+def _explained(turn: Turn, seen: Seen, mine: Presence | None, held: Mapping[str, Reason | None]) -> Evidence:
     """What is known of a zone about the fix, and what holds it back."""
-    zone, inside_m, probability = seen.zone, seen.inside_m, seen.probability
-    where, narration = turn.state.where, turn.state.narration
-    dwelt = 0 if mine is None or where is None else dwell_ms(mine, where)
+    zone, narration = seen.zone, turn.narration
     held_by: Reason | None
-    if narration is not None and narration.exhibit == zone.exhibit and mine is not None:
+    if mine is None:
+        held_by = "outside"
+    elif narration is not None and narration.exhibit == zone.exhibit:
         held_by = None
-    elif mine is None or mine.out_since is not None:
+    elif mine.out_since is not None:
         held_by = "outside"
     else:
         held_by = held.get(zone.id) if mine.met else _pending(turn, mine)
-    needed_s = turn.rule(zone, "dwell")
-    return Evidence(zone.id, probability, round(inside_m, 3), dwelt / 1000, needed_s, held_by)
+    dwelt = turn.dwelt[zone.id] / 1000 if mine is not None else 0.0
+    return Evidence(zone.id, seen.probability, seen.inside_m, dwelt, turn.rules.within(zone).dwell, held_by)
 
 
 def _episodes(
-    turn: Turn, found: tuple[Candidate, ...], held: dict[str, Reason | None], evidence: dict[str, Evidence]
-) -> tuple[tuple[Episode, ...], tuple[Episode, ...], tuple[Episode, ...]]:
-    """The episodes under way, those begun now, and those over now."""
-    if not (found or turn.state.episodes or turn.passed or turn.refused):
-        return (), (), ()
-    now: dict[tuple[str, Reason], str | None] = {
-        (each.zone.id, reason): each.exhibit
-        for each in found
-        if (reason := held[each.zone.id]) not in (None, "dwell_pending")
-    }
+    turn: Turn, found: Sequence[Candidate], held: Mapping[str, Reason | None], evidence: Sequence[Evidence]
+) -> tuple[Episode, ...]:
+    """The episodes that begin or end now; those under way stay with the visit."""
+    now: dict[tuple[str, Reason], str | None] = {}
+    for each in found:
+        reason = held[each.zone.id]
+        if reason is not None and reason != "dwell_pending":
+            now[each.zone.id, reason] = each.exhibit
     if turn.refused is not None:
         now[REFUSED_FIXES, turn.refused] = None
-    running = {(each.zone, each.reason): each for each in turn.state.episodes}
-    for (zone, reason), each in running.items():
+    running = {(each.zone, each.reason): each for each in turn.episodes}
+    for (zone, reason), episode in running.items():
         no_news = zone == REFUSED_FIXES and not isinstance(turn.event, Fix)
-        if no_news or each.since == turn.at:  # an episode of no length could be had twice in one moment
-            now.setdefault((zone, reason), each.exhibit)
-    over = tuple(each._replace(until=turn.at) for key, each in running.items() if key not in now)
-    begun = tuple(
-        Episode(zone, exhibit, reason, turn.at, None, evidence.get(zone))
+        if no_news or episode.since == turn.at:  # an episode of no length could be had twice in one moment
+            now.setdefault((zone, reason), episode.exhibit)
+    if now.keys() == running.keys():
+        return _passed_by(turn)
+    explained = {each.zone: each for each in evidence}
+    over = [each._replace(until=turn.at) for key, each in running.items() if key not in now]
+    begun = [
+        Episode(zone, exhibit, reason, turn.at, None, explained.get(zone))
         for (zone, reason), exhibit in now.items()
         if (zone, reason) not in running
-    )
+    ]
     kept = [each for key, each in running.items() if key in now]
     kept += [each._replace(evidence=None) for each in begun]  # that stands in its record already
-    return tuple(sorted(kept, key=lambda each: (each.zone, each.reason))), begun, (*over, *_passed_by(turn))
+    turn.episodes = tuple(sorted(kept, key=lambda each: (each.zone, each.reason)))
+    return (*begun, *over, *_passed_by(turn))
 
 
 def _passed_by(turn: Turn) -> tuple[Episode, ...]:
     """Zones crossed without a dwell, where something could have started: a record from first to last."""
+    if not turn.passed:
+        return ()
     return tuple(
         Episode(zone, turn.layout.zones[zone].exhibit, "passing_by", since, Millis(max(since, until)))
         for zone, since, until in turn.passed
         if zone in turn.layout.zones
         and turn.cue(turn.layout.zones[zone].exhibit) is not None
-        and not turn.state.memory(turn.layout.zones[zone].exhibit or "").heard
+        and not turn.memory(turn.layout.zones[zone].exhibit or "").heard
     )

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from bisect import bisect_left
 from typing import Any, Final, Literal, NamedTuple
 
 from zones.decision import Episode, Notice
@@ -87,6 +88,14 @@ class Narration(NamedTuple):
     resumed_at: Millis | None = None
     fade_at_ms: int | None = None
 
+    def moved(self, at: Millis, position_ms: int) -> "Narration":
+        """The track at a position, as of a moment: `_replace` takes twice as long, and every step comes here."""
+        return Narration._make((*self[:5], at, position_ms, *self[7:]))
+
+    def heard_from(self, x: float, y: float) -> "Narration":
+        """The same with another spot."""
+        return Narration._make((*self[:7], x, y, *self[9:]))
+
 
 class Stood(NamedTuple):
     """Where the visitor stood when an exhibit's narration was over."""
@@ -140,15 +149,22 @@ class State(NamedTuple):
 
     def memory(self, exhibit: str) -> Memory:
         """What is remembered of an exhibit, or a blank memory."""
-        for each in self.memories:
-            if each.exhibit == exhibit:
-                return each
-        return Memory(exhibit)
+        return recalled(self.memories, exhibit)
 
-    def remembering(self, memory: Memory) -> tuple[Memory, ...]:
-        """The memories with one put in its place, in the order of exhibits."""
-        others = [each for each in self.memories if each.exhibit != memory.exhibit]
-        return tuple(sorted([*others, memory], key=lambda each: each.exhibit))
+
+def recalled(memories: tuple[Memory, ...], exhibit: str) -> Memory:
+    """What is remembered of an exhibit, or a blank memory; memories stand in the order of exhibits."""
+    # a row of one value comes before every longer one that begins alike
+    place = bisect_left(memories, (exhibit,))
+    if place < len(memories) and memories[place].exhibit == exhibit:
+        return memories[place]
+    return Memory(exhibit)
+
+
+def remembering(memories: tuple[Memory, ...], memory: Memory) -> tuple[Memory, ...]:
+    """The memories with one put in its place."""
+    others = [each for each in memories if each.exhibit != memory.exhibit]
+    return tuple(sorted([*others, memory], key=lambda each: each.exhibit))
 
 
 _SINGLE: Final[dict[str, type[Any]]] = {

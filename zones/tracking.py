@@ -11,10 +11,9 @@ Decision 0021 has the figures of what was tried.
 import math
 from typing import Final
 
-from zones.admission import is_out_of_reach, sigma
 from zones.model import Fix, Rules
 from zones.state import Whereabouts
-from zones.units import Millis, millis
+from zones.units import Millis, fine
 
 SHIFTS: Final = 0.003
 WALKS: Final = 1.0
@@ -40,15 +39,14 @@ SWAYS: Final = 0.35
 """The last fix of somebody who stands is this many errors, or metres, from the average."""
 
 
-def whereabouts(before: Whereabouts | None, fix: Fix, rules: Rules) -> Whereabouts:
-    """The new whereabouts.
+def whereabouts(before: Whereabouts | None, fix: Fix, error: float, rules: Rules) -> Whereabouts:
+    """The new whereabouts, from a fix with its error (metres, 1σ per axis).
 
-    Where there is nothing to go on from (a long silence, another level, a place that no walk leads to) they begin
-    anew; a code or beacon names a place, and is not averaged. Fixes that come quicker than `smoothing` share its
-    weight, as their errors hang together: polling twice as often does not make a device twice as sure.
+    Where there is nothing to go on from (`before` is None) they begin anew; a code or beacon names a place, and is
+    not averaged. Fixes that come quicker than `smoothing` share its weight, as their errors hang together: polling
+    twice as often does not make a device twice as sure.
     """
-    error = sigma(fix, rules)
-    if before is None or _anew(before, fix, rules):
+    if before is None:
         return _at(fix, error, AT_FIRST, fix.at)
     if fix.zone is not None:
         far = math.hypot(fix.x - before.mean_x, fix.y - before.mean_y)
@@ -68,56 +66,52 @@ def is_walking(where: Whereabouts) -> bool:
 
 
 def _at(fix: Fix, error: float, standing: float, rest_since: Millis) -> Whereabouts:
-    x, y, spread = fix.x, fix.y, round(error * error, 6)
+    x, y, spread = fix.x, fix.y, error * error
     return Whereabouts(fix.at, x, y, fix.level, x, y, error, rest_since, standing, x, y, spread, x, y, spread)
-
-
-def _anew(before: Whereabouts, fix: Fix, rules: Rules) -> bool:
-    silent = fix.at - before.at > millis(rules.radio_gap)
-    return silent or before.level != fix.level or is_out_of_reach(before, fix, rules)
 
 
 def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> Whereabouts:
     """One step of the filter: each guess is mixed with the other, spread by time, and drawn to the fix."""
     span = (fix.at - before.at) / 1000
-    noise = error * error * max(1.0, smoothing / span)
-    stay, stop = math.exp(-span / STANDS_FOR), 1 - math.exp(-span / WALKS_FOR)
-    stood = before.standing
+    noise = error * error * (smoothing / span if smoothing > span else 1.0)
+    stay, stop = fine(math.exp(-span / STANDS_FOR)), 1 - fine(math.exp(-span / WALKS_FOR))
+    stood, still_x, still_y, still_var, walk_x, walk_y, walk_var = before[8:]
     still = stood * stay + (1 - stood) * stop
     a, b = stood * stay / still, stood * (1 - stay) / (1 - still)
-    dx, dy = before.walk_x - before.still_x, before.walk_y - before.still_y
-    apart, wider = (dx * dx + dy * dy) / 2, before.walk_var - before.still_var
+    dx, dy = walk_x - still_x, walk_y - still_y
+    apart, wider = (dx * dx + dy * dy) / 2, walk_var - still_var
     # each guess begins from its share of both, and is less sure by how far they were apart
-    spread = before.still_var + (1 - a) * (wider + a * apart) + SHIFTS * span
-    still_x, still_y, still_var, still_fits = _drawn(
-        before.still_x + (1 - a) * dx, before.still_y + (1 - a) * dy, spread, fix, noise
-    )
-    spread = before.still_var + (1 - b) * (wider + b * apart) + WALKS * span
+    share = 1 - b
+    spread = still_var + share * (wider + b * apart) + WALKS * span
     walk_x, walk_y, walk_var, walk_fits = _drawn(
-        before.still_x + (1 - b) * dx, before.still_y + (1 - b) * dy, spread, fix, noise
+        still_x + share * dx, still_y + share * dy, spread, fix, noise
     )
-    standing = still * still_fits / (still * still_fits + (1 - still) * walk_fits)
+    share = 1 - a
+    spread = still_var + share * (wider + a * apart) + SHIFTS * span
+    still_x, still_y, still_var, still_fits = _drawn(
+        still_x + share * dx, still_y + share * dy, spread, fix, noise
+    )
+    standing = fine(still * still_fits / (still * still_fits + (1 - still) * walk_fits))
     dx, dy = walk_x - still_x, walk_y - still_y
     walking = 1 - standing
     spread = still_var + walking * (walk_var - still_var + standing * (dx * dx + dy * dy) / 2)
     lasting = LASTING_SHARE * error
-    # micrometres, and as fine elsewhere, so that another machine replays the same
     return Whereabouts(
         fix.at,
         fix.x,
         fix.y,
         fix.level,
-        round(still_x + walking * dx, 6),
-        round(still_y + walking * dy, 6),
-        round(math.sqrt(spread + lasting * lasting), 4),
+        still_x + walking * dx,
+        still_y + walking * dy,
+        math.sqrt(spread + lasting * lasting),
         before.rest_since if standing >= STANDING else fix.at,
-        round(standing, 6),
-        round(still_x, 6),
-        round(still_y, 6),
-        round(still_var, 6),
-        round(walk_x, 6),
-        round(walk_y, 6),
-        round(walk_var, 6),
+        standing,
+        still_x,
+        still_y,
+        still_var,
+        walk_x,
+        walk_y,
+        walk_var,
     )
 
 

@@ -4,7 +4,7 @@ A time is an integer, so that equal inputs give equal outputs on every machine; 
 as curators think of it, and turned into milliseconds where it meets a time.
 """
 
-from typing import NewType
+from typing import Final, NewType
 
 Metres = NewType("Metres", float)
 """A length, or a coordinate in the frame of a site."""
@@ -29,3 +29,19 @@ def millis(seconds: float) -> Millis:
     2500
     """
     return Millis(round(seconds * 1000))
+
+
+_GRID: Final = 1.5 * 2.0**32
+"""Between 2³² and 2³³ a float has steps of 2⁻²⁰: what is added to this falls on them."""
+
+
+def fine(value: float) -> float:
+    """The outcome of `exp` or `erf` to 2⁻²⁰ (a millionth): another machine's may differ in the last digit.
+
+    So another machine replays the same, as the four rules of arithmetic and the root are exact by IEEE 754. `round`
+    takes six times as long.
+
+    >>> fine(0.1) == fine(0.1 + 1e-12), abs(fine(0.1) - 0.1) < 1e-6
+    (True, True)
+    """
+    return value + _GRID - _GRID

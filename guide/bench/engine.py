@@ -75,13 +75,11 @@ class _Strolls:
     queries: list[float] = field(default_factory=list)
 
     def go_on(self, count: int) -> None:
-        """So many steps, then so many queries."""
-        rules, places = PROFILES["uwb"], []
-        for _ in range(count):
-            self.at += 1
-            x = round(2.0 + abs((self.at * 0.3) % 40.0 - 20.0), 3)
-            places.append(shapely.Point(x + APART_M * self.floor.ordinal, 2.0))
-            fix = Fix(Millis(BEGIN_MS + self.at * 1000), x, 2.0, self.floor.id, 0.3)
+        """So many steps, then so many queries; what they are given is made before, as it is not what is measured."""
+        rules, fixes = PROFILES["uwb"], [self._fix(self.at + number) for number in range(1, count + 1)]
+        places = [shapely.Point(fix.x + APART_M * self.floor.ordinal, fix.y) for fix in fixes]
+        self.at += count
+        for fix in fixes:
             began = time.perf_counter()
             self.state, _ = step(self.state, fix, self.layout, rules)
             self.steps.append((time.perf_counter() - began) * 1e6)
@@ -89,6 +87,10 @@ class _Strolls:
             began = time.perf_counter()
             self.tree.query(place, predicate="dwithin", distance=REACH_M)
             self.queries.append((time.perf_counter() - began) * 1e6)
+
+    def _fix(self, number: int) -> Fix:
+        x = round(2.0 + abs((number * 0.3) % 40.0 - 20.0), 3)
+        return Fix(Millis(BEGIN_MS + number * 1000), x, 2.0, self.floor.id, 0.3)
 
 
 def engine_rows() -> Iterator[Row]:

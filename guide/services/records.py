@@ -62,8 +62,9 @@ def episode_id(visit: Visit, episode: Episode) -> str:
 
 
 def evidence(each: Evidence) -> dict[str, Any]:
-    """Evidence as the contract shows it."""
-    return each._asdict()
+    """Evidence as the contract shows it: millimetres, and shares to four places; the engine itself does not round."""
+    figures = {"probability": round(each.probability, 4), "inside_m": round(each.inside_m, 3)}
+    return each._asdict() | figures
 
 
 def _row(visit: Visit, rules: Rules, rung: Rung | None) -> dict[str, Any]:

@@ -37,20 +37,17 @@ def ago(seconds: float) -> Millis:
 
 def turn(state: State | None = None, hall: Layout = HALL) -> Turn:
     """A step at this moment, by somebody who has stood in A and B for a minute."""
-    inside = tuple(Presence(name, ago(60), 7.5, 2.5, 1.0, inside_ms=60_000) for name in "AB")
+    inside = tuple(Presence(name, ago(60), 7.5, 2.5, 1.0, inside_ms=60_000, met=True) for name in "AB")
     state = (state or State())._replace(where=HERE, presences=inside)
-    return Turn(state, Fix(NOW, 7.5, 2.5, GROUND), hall, PROFILES["uwb"], NOW)
+    return Turn.of(state, Fix(NOW, 7.5, 2.5, GROUND), hall, PROFILES["uwb"])
 
 
-def candidate(name: str = "A", hall: Layout = HALL, **changes: float) -> Candidate:
+def candidate(
+    name: str = "A", hall: Layout = HALL, memory: Memory | None = None, probability: float = 1.0
+) -> Candidate:
     """A zone whose dwell is met."""
-    presence = Presence(name, ago(60), 7.5, 2.5, changes.get("probability", 1.0), inside_ms=60_000)
-    return Candidate(hall.zones[name], name, presence)
-
-
-def remembering(memory: Memory) -> State:
-    """A visit with one memory."""
-    return State(memories=(memory,))
+    presence = Presence(name, ago(60), 7.5, 2.5, probability, inside_ms=60_000)
+    return Candidate(hall.zones[name], name, presence, memory or Memory(name))
 
 
 class TestHolds:
@@ -75,9 +72,8 @@ class TestHolds:
 
     def test_heard(self) -> None:
         """Heard holds back, cut does not."""
-        assert is_heard(turn(remembering(Memory("A", heard=True))), candidate())
-        assert not is_heard(turn(remembering(Memory("A", 5000))), candidate())
-        assert not is_heard(turn(remembering(Memory("B", heard=True))), candidate())
+        assert is_heard(turn(), candidate(memory=Memory("A", heard=True)))
+        assert not is_heard(turn(), candidate(memory=Memory("A", 5000)))
 
     @pytest.mark.parametrize(
         ("memory", "skipped", "cooling"),
@@ -100,8 +96,8 @@ class TestHolds:
     )
     def test_cut_and_skipped(self, memory: Memory, skipped: bool, cooling: bool) -> None:  # noqa: FBT001 - a table of cases
         """What was cut needs a departure, what was skipped needs ten minutes too."""
-        assert is_skipped(turn(remembering(memory)), candidate()) == skipped
-        assert is_cooling(turn(remembering(memory)), candidate()) == cooling
+        assert is_skipped(turn(), candidate(memory=memory)) == skipped
+        assert is_cooling(turn(), candidate(memory=memory)) == cooling
 
     def test_reasons_are_of_the_closed_list(self) -> None:
         """Every rule that holds back has a reason that the contract knows."""
@@ -110,15 +106,15 @@ class TestHolds:
 
 class TestOrder:
     @pytest.mark.parametrize(
-        ("options", "state", "probability", "first"),
+        ("options", "begun", "probability", "first"),
         [
-            ({}, State(), 1.0, "B"),
-            ({"A": {"priority": 1}}, State(), 1.0, "A"),
-            ({"A": {"priority": 0.5}, "B": {"priority": 1}}, State(), 0.9, "B"),
-            ({}, remembering(Memory("B", 5000, begun=True)), 1.0, "A"),
-            ({"B": {"priority": 1}}, remembering(Memory("B", 5000, begun=True)), 1.0, "B"),
-            ({}, State(), 0.8, "A"),
-            ({}, State(), 0.96, "B"),
+            ({}, False, 1.0, "B"),
+            ({"A": {"priority": 1}}, False, 1.0, "A"),
+            ({"A": {"priority": 0.5}, "B": {"priority": 1}}, False, 0.9, "B"),
+            ({}, True, 1.0, "A"),
+            ({"B": {"priority": 1}}, True, 1.0, "B"),
+            ({}, False, 0.8, "A"),
+            ({}, False, 0.96, "B"),
         ],
         ids=[
             "the smaller",
@@ -130,12 +126,20 @@ class TestOrder:
             "nearly as likely is as likely",
         ],
     )
-    def test_of_two(self, options: dict[str, object], state: State, probability: float, first: str) -> None:
+    def test_of_two(
+        self,
+        options: dict[str, object],
+        begun: bool,  # noqa: FBT001 - a table
+        probability: float,
+        first: str,
+    ) -> None:
         """Priority, unheard, probability, the smaller zone, the id, in this order; B lies within A."""
         hall = floor_plan("A A A A", ". B B .", cell=5.0, **options)
-        pair = [candidate("A", hall), candidate("B", hall, probability=probability)]
+        inner = candidate("B", hall, Memory("B", 5000, begun=begun), probability)
 
-        assert min(pair, key=lambda each: order(turn(state, hall), each)).exhibit == first
+        assert (
+            min([candidate("A", hall), inner], key=lambda each: order(turn(hall=hall), each)).exhibit == first
+        )
 
     def test_candidates_come_in_order(self) -> None:
         """The best comes first, each with the rule that holds it back."""
@@ -149,8 +153,7 @@ class TestOrder:
     def test_who_has_just_left(self) -> None:
         """A zone that was left a moment ago is still a candidate, and not free to start."""
         now = turn()
-        gone = now.state.presences[0]._replace(out_since=ago(1), met=True)
-        now = now.having(presences=(gone, now.state.presences[1]))
+        now.presences = (now.presences[0]._replace(out_since=ago(1)), now.presences[1])
 
         assert {each.exhibit: each.free for each in candidates(now)} == {"A": False, "B": True}
 
@@ -160,10 +163,10 @@ class TestNotices:
         """What was told is remembered, the last dozen of it."""
         now = turn(hall=HALL.for_visit({f"x{number}": Gap() for number in range(30)}))
         for number in range(30):
-            now = tell(now, f"x{number}", None)
+            tell(now, f"x{number}", None)
 
-        assert len(now.notices) == 30
-        assert [each.exhibit for each in now.state.notices] == [f"x{n}" for n in range(30)][-NOTICES_KEPT:]
+        assert len(now.told) == 30
+        assert [each.exhibit for each in now.notices] == [f"x{n}" for n in range(30)][-NOTICES_KEPT:]
 
     @pytest.mark.parametrize(
         ("kind", "after", "again"),
@@ -171,10 +174,12 @@ class TestNotices:
     )
     def test_told_again(self, kind: str, after: float, again: bool) -> None:  # noqa: FBT001 - a table
         """After the cool-down a notice is told again; that of a fallback is told once."""
-        now = tell(turn(hall=HALL.for_visit({"A": Cue("a", Millis(1), notices=(kind,))})), "A", None)
-        later = now._replace(at=Millis(NOW + round(after * 1000)), notices=())
+        now = turn(hall=HALL.for_visit({"A": Cue("a", Millis(1), notices=(kind,))}))
+        tell(now, "A", None)
+        now.at, now.told = Millis(NOW + round(after * 1000)), ()
+        tell(now, "A", None)
 
-        assert bool(tell(later, "A", None).notices) == again
+        assert bool(now.told) == again
 
 
 def test_every_hold_is_a_predicate() -> None:

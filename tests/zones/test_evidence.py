@@ -7,7 +7,9 @@ import pytest
 
 from tests.zones.plans import GROUND, floor_plan
 from tests.zones.walks import MOMENT, Visitor, standing, told
+from zones.admission import sigma
 from zones.attention import containment
+from zones.engine import replay
 from zones.evidence import dwell_ms
 from zones.model import Fix
 from zones.profiles import PROFILES
@@ -28,7 +30,7 @@ def followed(*fixes: Fix) -> Whereabouts:
     """Where the visitor is after those fixes."""
     where: Whereabouts | None = None
     for each in fixes:
-        where = whereabouts(where, each, UWB)
+        where = whereabouts(where, each, sigma(each, UWB), UWB)
     assert where is not None
     return where
 
@@ -78,20 +80,24 @@ class TestAverage:
         assert where.mean_x == pytest.approx(0.4, abs=0.01)
 
     @pytest.mark.parametrize(
-        "other",
-        [fix(1, 3, level="other"), fix(11, 3), fix(1, 30)],
+        "others",
+        [[fix(n, 3, level="other") for n in (1, 2, 3)], [fix(11, 3)], [fix(n, 30) for n in (1, 2, 3)]],
         ids=["another level", "a blackout", "far away"],
     )
-    def test_begins_anew(self, other: Fix) -> None:
-        """On another level, or after a blackout, the average begins where the visitor is."""
-        assert followed(fix(0, 0), other).mean_x == other.x
+    def test_begins_anew(self, others: list[Fix]) -> None:
+        """On another level, after a blackout, or far away, the average begins where the visitor is."""
+        tower = floor_plan({GROUND: "A B", "other": "C D"}, cell=5.0)
+        state, _ = replay([fix(0, 0), *others], tower, UWB)
+
+        assert state.where is not None
+        assert (state.where.mean_x, state.where.level) == (others[-1].x, others[-1].level)
 
     def test_no_smoothing(self) -> None:
         """Fixes in quick succession share the weight of one, but for a smoothing time of nought: each counts."""
         rules = UWB.with_overrides({"smoothing": 0})
         before = followed(fix(0, 0))
 
-        alone, shared = (whereabouts(before, fix(0.5, 1), each) for each in (rules, UWB))
+        alone, shared = (whereabouts(before, fix(0.5, 1), UWB.default_sigma, each) for each in (rules, UWB))
         assert alone.mean_x > shared.mean_x + 0.1
 
 

@@ -23,8 +23,9 @@ from zones.state import (
     Whereabouts,
     decode,
     encode,
+    remembering,
 )
-from zones.units import Millis
+from zones.units import Millis, fine
 
 EXHIBITS: Final = tuple(sha256(bytes([number])).hexdigest()[:12] for number in range(40))
 """Ids of twelve characters that have nothing in common: no names would be harder to compress."""
@@ -45,21 +46,31 @@ def busy(memories: tuple[Memory, ...]) -> State:
             12.345,
             67.891,
             "tunnels",
-            12.345678,
-            67.891234,
-            0.3217,
+            fine(12.345678),
+            fine(67.891234),
+            fine(0.3217),
             at(4300),
-            0.912345,
-            12.345612,
-            67.891256,
-            0.098765,
-            12.378901,
-            67.812345,
-            0.345678,
+            fine(0.912345),
+            fine(12.345612),
+            fine(67.891256),
+            fine(0.098765),
+            fine(12.378901),
+            fine(67.812345),
+            fine(0.345678),
         ),
         doubt=Doubt(at(4321.9), 45.678, 12.345, "tunnels", 2),
         presences=tuple(
-            Presence(name, at(4000), 12.345, 67.891, 0.9876, 0.9912, 21_000, at(4320), met=True)
+            Presence(
+                name,
+                at(4000),
+                fine(12.345678),
+                fine(67.891234),
+                fine(0.9876),
+                fine(0.9912),
+                21_000,
+                at(4320),
+                met=True,
+            )
             for name in here
         ),
         narration=Narration(
@@ -70,8 +81,8 @@ def busy(memories: tuple[Memory, ...]) -> State:
             at(4200),
             at(4321.987),
             98_765,
-            12.301234,
-            67.854321,
+            fine(12.301234),
+            fine(67.854321),
             paused_at=None,
             fade_at_ms=101_234,
         ),
@@ -187,11 +198,11 @@ class TestMemory:
 
     def test_put_in_its_place(self) -> None:
         """A memory takes the place of the one before, in the order of exhibits."""
-        state = State(memories=(Memory("a"), Memory("c")))
-        state = state._replace(memories=state.remembering(Memory("b")))
+        memories = remembering((Memory("a"), Memory("c")), Memory("b"))
+        memories = remembering(memories, Memory("a", 5))
 
-        assert [each.exhibit for each in state.remembering(Memory("a", 5))] == ["a", "b", "c"]
-        assert state._replace(memories=state.remembering(Memory("a", 5))).memory("a").resume_ms == 5
+        assert [each.exhibit for each in memories] == ["a", "b", "c"]
+        assert State(memories=memories).memory("a").resume_ms == 5
 
 
 def test_hall_of_one_is_told() -> None:
