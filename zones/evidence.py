@@ -41,6 +41,10 @@ def locate(turn: Turn) -> None:
             last, turn.presences = None, ()  # nobody knows where they have been
         elif turn.anew or last.level != fix.level:
             last = None
+    if fix.deliberate and (last is None or (last.x, last.y) != (fix.x, fix.y)):
+        turn.scanned = turn.layout.zones.get(
+            fix.zone or ""
+        )  # a device may repeat its last place with every poll
     where = turn.where = whereabouts(last, fix, turn.error, turn.rules)
     close = near(turn.layout, fix.level, where.mean_x, where.mean_y, REACH_SIGMAS * where.error)
     seen = attended(turn, where, close)
@@ -105,8 +109,6 @@ def _be_present(turn: Turn, fix: Fix, where: Whereabouts, seen: dict[str, Seen])
             if each.zone.id not in known and each.inside >= turn.rules.within(each.zone).enter_p
         ]
         kept.sort(key=lambda each: each.zone)
-    if fix.deliberate:
-        kept = [each._replace(met=True) if each.zone == fix.zone else each for each in kept]
     turn.presences = tuple(kept)
 
 

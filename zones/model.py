@@ -161,7 +161,7 @@ class Fix(NamedTuple):
     """One position.
 
     `zone` is set for a symbolic fix, a code or a beacon that stands for a zone; `deliberate` where the visitor
-    held the device to it (QR, NFC), which is as good as a dwell.
+    held the device to it (QR, NFC): that is their choice.
     """
 
     at: Millis

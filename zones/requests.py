@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from zones.decision import Reason
-from zones.model import Command, Cue, Fix, Gap, ModeChange, Played, Recast
+from zones.model import Command, Cue, Fix, Gap, ModeChange, Played, Recast, Zone
 from zones.narration import begin, decline, finish, remember
 from zones.notices import tell
 from zones.state import Memory, Waiting
@@ -13,9 +13,10 @@ from zones.turn import Turn
 
 def obey(turn: Turn) -> None:
     """Carry out a command, a change of mode or of language."""
-    if isinstance(turn.event, Fix):  # nearly always
-        return
     match turn.event:
+        case Fix():
+            if turn.scanned is not None:
+                _scan(turn, turn.scanned)
         case Command(do=do, exhibit=exhibit):
             COMMANDS[do](turn, exhibit)
         case ModeChange(mode=mode):
@@ -74,6 +75,16 @@ def _start(turn: Turn, exhibit: str, from_ms: int = 0) -> None:
     tell(turn, exhibit, None)
     switches = narration is not None and narration.exhibit != exhibit
     turn.decide("switch" if switches else "start", "visitor_asked", exhibit, zone)
+
+
+def _scan(turn: Turn, zone: Zone) -> None:
+    """A code is chosen like a number; what was cut goes on, and what is on already is left alone."""
+    exhibit = zone.exhibit
+    if exhibit is not None and (turn.narration is None or turn.narration.exhibit != exhibit):
+        resume_ms = turn.memory(exhibit).resume_ms
+        _start(turn, exhibit, resume_ms)
+        if resume_ms and turn.action == "start":
+            turn.action = "resume"
 
 
 def _shows(turn: Turn, zone: str, exhibit: str) -> bool:

@@ -86,6 +86,8 @@ class Turn:
     refused: Reason | None = None
     anew: bool = False
     """The fix is believed although no walk leads there: where the visitor was counts no longer."""
+    scanned: Zone | None = None
+    """The zone whose code the visitor has just held the device to."""
     seen: tuple[Seen, ...] = ()
     span_ms: int = 0
     """From the believed fix before to this one."""

@@ -92,6 +92,77 @@ class TestPlay:
         assert visitor.waits(70).heard == ["start A", "stop A"]
 
 
+class TestCodes:
+    """A code (QR, NFC) is chosen like a number."""
+
+    def test_cuts_in(self) -> None:
+        """Holding the handheld to C's code while A is on changes to C at once."""
+        visitor = listener()
+        visitor.scans("C")
+
+        assert (visitor.said, visitor.playing) == (("switch", "visitor_asked"), "C")
+
+    def test_with_nothing_but_codes(self) -> None:
+        """Where no radio tells the way, a visitor who scans C hears C, and then A again from its sentence."""
+        visitor = Visitor(ROOMS, profile="exact")
+        visitor.scans("A")
+        visitor.waits(20)
+        visitor.scans("C")
+        visitor.waits(30)
+        visitor.scans("A")
+
+        assert visitor.heard == ["start A", "switch C", "switch A"]
+        assert visitor.position > 10
+
+    def test_a_place_that_is_repeated(self) -> None:
+        """A handheld that names its last code with every poll plays it once."""
+        visitor = Visitor(ROOMS, profile="exact")
+        visitor.scans("A", repeated=200)
+
+        assert visitor.heard == ["start A", "stop A"]
+
+    def test_scanned_again(self) -> None:
+        """Back at the code of what they have heard, a visitor hears it again."""
+        visitor = Visitor(ROOMS, profile="exact")
+        visitor.scans("A", repeated=70)
+        visitor.scans("C", repeated=70)
+        visitor.scans("A")
+
+        assert visitor.heard == ["start A", "stop A", "start C", "stop C", "start A"]
+
+    @pytest.mark.parametrize("mode", ["auto", "offer", "manual"])
+    def test_whatever_the_zone_does_by_itself(self, mode: str) -> None:
+        """The code of a zone that never starts by itself, or only offers, is as good as any."""
+        visitor = Visitor(told(floor_plan("A", cell=5.0, A={"mode": mode})), profile="exact")
+        visitor.scans("A")
+
+        assert visitor.heard == ["start A"]
+
+    def test_in_quiet(self) -> None:
+        """Who wants quiet and scans a code wants that one."""
+        visitor = Visitor(ROOMS, profile="exact")
+        visitor.chooses("quiet")
+        visitor.scans("A")
+
+        assert visitor.heard == ["start A"]
+
+    def test_of_what_is_on(self) -> None:
+        """The code of what plays already changes nothing."""
+        visitor = listener()
+        before = visitor.position
+        visitor.scans("A")
+
+        assert visitor.heard == ["start A"]
+        assert visitor.position > before
+
+    def test_in_another_language_only(self) -> None:
+        """The code of an exhibit with nothing in the visitor's languages says so, and A goes on."""
+        visitor = listener(hall=ROOMS.for_visit({**ROOMS.programme, "C": Gap()}))
+        visitor.scans("C")
+
+        assert (visitor.playing, visitor.notices) == ("A", ["language_gap C"])
+
+
 class TestPause:
     def test_pause_and_resume(self) -> None:
         """The track stands still while paused, and nothing else starts."""

@@ -138,6 +138,14 @@ class Visitor:
         """Press a button between two polls."""
         return self.sends(Command(self.now, do, exhibit))
 
+    def scans(self, zone: str, *, repeated: int = 1) -> Decision:
+        """Hold the handheld to a zone's code; it may name that place with the next polls too."""
+        x, y = self.hall.places[zone].centre
+        for _ in range(repeated):
+            self.now = Millis(self.now + round(self.every * 1000))
+            self.sends(Fix(self.now, x, y, self.hall.zones[zone].levels[0], zone=zone, deliberate=True))
+        return self.last
+
     def chooses(self, mode: Literal["auto", "offer", "quiet"]) -> Decision:
         """Change the visit's mode."""
         return self.sends(ModeChange(self.now, mode))
