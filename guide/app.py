@@ -179,7 +179,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _look_about(guide: Guide) -> None:
     """Follow what other processes have published; with the first visitor, begin to encode what is missing."""
     guide.releases.refresh()
-    if guide.visits.count:
+    # Who leaves the work on sounds to `coupole worker` has another machine for it, or another core.
+    if guide.visits.count and guide.settings.workers:
         guide.catalogue.background.start()
 
 

@@ -54,8 +54,8 @@ class Settings(BaseSettings):
     upload_hours: Annotated[float, Field(gt=0, le=24 * 90)] = 24.0
     """How long an unfinished upload is kept after its last piece."""
     jobs_at_once: Annotated[int, Field(ge=0, le=64)] | None = None
-    """How many narrations are worked on at one time; 0 leaves them to `coupole worker`; without it, one core is
-    left free for answers."""
+    """How many narrations are worked on at one time; 0 leaves them, and all encoding, to `coupole worker`; without
+    it, one core is left free for answers."""
     jobs_kept_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
     """How long a job that has ended is told of; one that failed can be tried again for so long."""
     anonymous_visits_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 30

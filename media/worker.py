@@ -29,6 +29,9 @@ from media.errors import MediaError, WorkerDied
 NICE = 19
 """The lowest priority that every system has. At 10 a worker still took a tenth of a core from whoever polls."""
 _GRACE_S = 2
+_LOOK_S = 0.2
+"""How soon work that was called off is ended."""
+_NEVER = threading.Event()
 _LONGEST_LINE, _LONGEST_ANSWER = 2_000, 64 << 20
 """Bytes that are taken of what a child says; figures and sentences need far less."""
 _READY = b"answer\n"
@@ -57,6 +60,7 @@ def run(
     wall_s: float,
     memory_mb: int,
     on_progress: Progress | None = None,
+    called_off: threading.Event = _NEVER,
 ) -> Any:  # noqa: ANN401 - whatever the function gives
     """What the function answers, from a process of its own.
 
@@ -68,6 +72,7 @@ def run(
             most of which is never touched; the ingest of 45 min of stereo was measured at 161 MB in use and 424 of
             address space, 50 and 100 more where a transcript's language is checked.
         on_progress: Told what the function `tell`s, in this thread.
+        called_off: Set by another thread that wants no answer any more; the process is then ended.
 
     Raises:
         MediaError: The one that the function raised.
@@ -86,7 +91,7 @@ def run(
         env=environment,
     ) as child:
         try:
-            said = _listen(child, request, time.monotonic() + wall_s, on_progress)
+            said = _listen(child, request, time.monotonic() + wall_s, on_progress, called_off)
         except subprocess.TimeoutExpired:
             raise WorkerDied.of("worker-slow/wall", limit=f"{wall_s:g}") from None
         finally:
@@ -95,16 +100,24 @@ def run(
 
 
 def _listen(
-    child: subprocess.Popen[bytes], request: bytes, until_s: float, on_progress: Progress | None
+    child: subprocess.Popen[bytes],
+    request: bytes,
+    until_s: float,
+    on_progress: Progress | None,
+    called_off: threading.Event,
 ) -> bytes:
     """What the child answers at last; on the way, its progress is passed on."""
     heard: queue.SimpleQueue[tuple[int, str, str] | bytes] = queue.SimpleQueue()
     # a thread, since a pipe cannot be waited for by the clock on every system
     threading.Thread(target=_hear, args=(child, request, heard), daemon=True).start()
     while True:
+        if called_off.is_set():
+            child.kill()
         try:
-            said = heard.get(timeout=max(0.0, until_s - time.monotonic()))
+            said = heard.get(timeout=max(0.0, min(_LOOK_S, until_s - time.monotonic())))
         except queue.Empty:
+            if time.monotonic() < until_s:
+                continue
             raise subprocess.TimeoutExpired(child.args, 0) from None
         if isinstance(said, bytes):
             child.wait(timeout=max(_GRACE_S, until_s - time.monotonic()))

@@ -93,9 +93,10 @@ def _disordered(scene: Scene, overlaps: Overlaps) -> Iterator[Found]:
 
 
 def _close(scene: Scene, overlaps: Overlaps) -> Iterator[Found]:
+    beside = beside_of(overlaps)
     for group in grouped(close(scene, overlaps)):
         facts = {"seconds": round((scene.length(group[0].first) or 0) / 1000), "error": scene.error}
-        yield _of_pairs("narrations_too_close", scene, group, facts, drawn_apart(scene, group))
+        yield _of_pairs("narrations_too_close", scene, group, facts, drawn_apart(scene, group, beside))
 
 
 def _of_pairs(

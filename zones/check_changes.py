@@ -4,7 +4,7 @@ A change never makes a zone smaller than the other findings let it be; where tha
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -12,8 +12,8 @@ import shapely
 
 from zones import check_limits as limits
 from zones.check_found import Change, ChangeKind, Edit
-from zones.check_pairs import Overlap, Overlaps, Pair
-from zones.check_scene import Floor, Scene, array_of, polygonal
+from zones.check_pairs import Overlap, Overlaps, Pair, close, overlaps_of
+from zones.check_scene import Floor, Scene, array_of, narrowed, polygonal
 from zones.footprints import Footprint, places
 from zones.model import Part
 from zones.rings import mended
@@ -22,13 +22,16 @@ from zones.units import Metres
 MILLIMETRE: Final = 0.001
 STEP: Final = 0.05
 """Metres: borders are drawn back by whole steps, as a person would."""
+MOST_ROUNDS: Final = 3
+"""So often a border is drawn back before its zone is to wait for the button instead."""
 MOST_MERGED: Final = 2
 """A whole row in one zone would be no layout at all."""
 MOST_CHANGED: Final = 40
 """Zones; a proposal for more than a long tunnel has is no proposal but another layout."""
 Beside = Mapping[int, set[int]]
 MOSTLY: Final = 0.5
-"""A zone of which so much lies in another is not cut back but put above it, or under it."""
+"""A zone of which so much lies in another is not cut back but put above it, or under it; and one that would lose so
+much to be drawn apart from its neighbours offers its narration instead."""
 
 
 def beside_of(overlaps: Overlaps) -> Beside:
@@ -105,27 +108,72 @@ def _ordered(scene: Scene, unordered: Sequence[Overlap], beside: Beside) -> dict
     return changed
 
 
-def drawn_apart(scene: Scene, pairs: Sequence[Pair]) -> Change | None:
-    """The borders of the neighbours drawn back; a zone too small for that offers its narration and waits."""
-    lacking: dict[int, float] = {}
-    for pair in pairs:
-        lacking[pair.second] = max(lacking.get(pair.second, 0.0), pair.limit - pair.value)
+def drawn_apart(scene: Scene, pairs: Sequence[Pair], beside: Beside) -> Change | None:
+    """The borders of the neighbours drawn back; a zone too small for that offers its narration and waits.
+
+    What lies over one of them is looked at too: nested in a zone that shrinks, it may lose its order.
+    """
+    lacking = _most_lacking(pairs)
     if len(lacking) > MOST_CHANGED:
         return None
-    edits: list[Edit] = []
-    by_m = 0.0
-    for n, lack in sorted(lacking.items()):
-        back = (math.ceil(round(lack / STEP, 6)) + 1) * STEP
-        shape = polygonal(
-            shapely.set_precision(shapely.buffer(scene.shapes[n], -back, join_style="mitre"), MILLIMETRE)
-        )
-        if _is_good(scene, n, shape):
-            edits.append(Edit(scene.zones[n].id, parts=_parts(shape)))
-            by_m = max(by_m, back)
-        else:
-            edits.append(Edit(scene.zones[n].id, mode="offer"))
-    kind: ChangeKind = "shrink" if all(each.parts for each in edits) else "offer"
-    return Change(kind, tuple(edits), Metres(round(by_m, 2)) if by_m else None)
+    group = {n for pair in pairs for n in pair[:2]}
+    numbers = sorted(group.union(*(beside.get(n, ()) for n in group)))
+    back: dict[int, float] = {}
+    shapes: dict[int, Footprint] = {}
+    waiting: set[int] = set()
+    rounds = 0
+    # who stood in the neighbour, or in a room of odd corners, is not free by the first step back; it ends, because
+    # each round after some has one zone more that waits, and what waits is in nobody's way
+    while lacking:
+        rounds += 1
+        for n, lack in lacking.items():
+            back[n] = back.get(n, 0.0) + (math.ceil(round(lack / STEP, 6)) + 1) * STEP
+            shapes[n] = _drawn_back(scene, n, back[n])
+        waiting |= {n for n in lacking if rounds > MOST_ROUNDS or not _is_kept(scene, n, shapes[n])}
+        for n in waiting & shapes.keys():
+            del shapes[n]
+        lacking = _still_lacking(scene, numbers, shapes, waiting)
+    if len(back) > MOST_CHANGED:
+        return None
+    return _apart(scene, shapes, waiting, max((back[n] for n in shapes), default=0.0))
+
+
+def _apart(scene: Scene, shapes: Mapping[int, Footprint], waiting: set[int], by_m: float) -> Change:
+    edits = (
+        Edit(scene.zones[n].id, parts=_parts(shapes[n]))
+        if n in shapes
+        else Edit(scene.zones[n].id, mode="offer")
+        for n in sorted(shapes.keys() | waiting)
+    )
+    return Change("offer" if waiting else "shrink", tuple(edits), Metres(round(by_m, 2)) if by_m else None)
+
+
+def _is_kept(scene: Scene, number: int, shape: Footprint) -> bool:
+    """Whether a zone drawn back to this shape is a good one still, and mostly what it was."""
+    return shape.area >= MOSTLY * scene.places[number].area and _is_good(scene, number, shape)
+
+
+def _most_lacking(pairs: Iterable[Pair]) -> dict[int, float]:
+    """How far (m) each neighbour is too near, by the listeners who want most."""
+    found: dict[int, float] = {}
+    for pair in sorted(pairs, key=lambda each: each.second):
+        found[pair.second] = max(found.get(pair.second, 0.0), pair.limit - pair.value)
+    return found
+
+
+def _still_lacking(
+    scene: Scene, numbers: Sequence[int], shapes: Mapping[int, Footprint], waiting: set[int]
+) -> dict[int, float]:
+    """The same after a change, as the check itself would find it."""
+    part = narrowed(scene, numbers, shapes, waiting)
+    found = _most_lacking(close(part, overlaps_of(part)))
+    return {numbers[n]: lack for n, lack in found.items()}
+
+
+def _drawn_back(scene: Scene, number: int, back: float) -> Footprint:
+    return polygonal(
+        shapely.set_precision(shapely.buffer(scene.shapes[number], -back, join_style="mitre"), MILLIMETRE)
+    )
 
 
 def merged(scene: Scene, pairs: Sequence[Pair]) -> Change | None:

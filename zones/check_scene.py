@@ -1,7 +1,7 @@
 """A site as the layout check looks at it: what is sound of it, as shapes by level, and where listeners stand."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -89,10 +89,30 @@ def scene_of(
     )
 
 
+def narrowed(
+    scene: Scene, numbers: Sequence[int], drawn: Mapping[int, Footprint], waiting: Container[int]
+) -> Scene:
+    """Some zones of a scene, of new shapes or in mode `offer`, as if they were the site's only ones."""
+    shapes = array_of([drawn.get(n, scene.shapes[n]) for n in numbers])
+    zones = tuple(replace(scene.zones[n], mode="offer") if n in waiting else scene.zones[n] for n in numbers)
+    return replace(
+        scene,
+        floors=tuple(replace(floor, members=_members(floor.level, zones)) for floor in scene.floors),
+        zones=zones,
+        shapes=shapes,
+        places=places(shapes),
+        starts=scene.starts[list(numbers)],
+        exhibits=scene.exhibits[list(numbers)],
+    )
+
+
 def _floor(level: Level, zones: Sequence[Zone]) -> Floor:
-    members = [n for n, zone in enumerate(zones) if level.id in zone.levels]
     outline = shape_of(level.outline) if level.outline is not None else None
-    return Floor(level, outline, np.array(members, np.intp))
+    return Floor(level, outline, _members(level, zones))
+
+
+def _members(level: Level, zones: Sequence[Zone]) -> Numbers:
+    return np.array([n for n, zone in enumerate(zones) if level.id in zone.levels], np.intp)
 
 
 def shape_of(part: Part) -> Footprint | None:

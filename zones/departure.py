@@ -3,6 +3,7 @@
 import math
 from typing import Final
 
+from zones.evidence import LIKELIER
 from zones.geometry import near
 from zones.model import Fix
 from zones.narration import finish, gaps
@@ -18,6 +19,11 @@ FADE_LEAD_MS: Final = 250
 STEPPED: Final = 1.3
 SURELY: Final = 1.2
 """Metres, and errors beside them: who is no further from where they stood has not gone anywhere."""
+TURNS: Final = 0.4
+TURNS_ERRORS: Final = 1.5
+"""Metres, and errors: a last fix so far from the place, towards where they stood to listen, is a step back."""
+MISTAKEN: Final = 0.9
+"""So many holds, and one more for each metre of error, tell that a narration began before the wrong exhibit."""
 SPOT_MS: Final = 10_000
 """Milliseconds over which the spot of a listener is averaged."""
 REARM_REACH: Final = 16.0
@@ -35,23 +41,66 @@ def depart(turn: Turn, successor: Waiting | None) -> None:
         return
     away = is_away(turn, narration, where)
     if narration.fade_at_ms is not None:
-        if not away or is_walking(where):
+        if not away or is_walking(where) or _turns_back(turn, narration, where):
             turn.narration = narration._replace(fade_at_ms=None)
     elif not away:
         _listen(turn, narration, where)
-    elif successor is not None and not turn.settled and _has_settled(turn, narration, where):
+    elif successor is not None and not turn.settled and _has_settled(turn, narration, where, successor):
         _release(turn, narration, successor)
 
 
-def _has_settled(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
+def _turns_back(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
+    """Whether the last fix lies back towards where they stood to listen: a fade now would cut who is coming home.
+
+    The place is a second or two late, and nearly all cuts happened within them. Who is so far off that no hold is
+    asked of them is not coming home.
+    """
+    far = strayed_m(narration, where)
+    if far == 0 or hold_ms(turn, narration, where) <= 0:
+        return False
+    home_x, home_y = (narration.x - where.mean_x) / far, (narration.y - where.mean_y) / far
+    back = (where.x - where.mean_x) * home_x + (where.y - where.mean_y) * home_y
+    return back >= max(TURNS, TURNS_ERRORS * where.error)
+
+
+def _has_settled(turn: Turn, narration: Narration, where: Whereabouts, successor: Waiting) -> bool:
     """Whether the visitor has come to rest elsewhere for long enough.
 
     Who pauses to talk has not said where they are going: what counts begins with what they did last.
     """
-    if strayed_m(narration, where) < STEPPED + SURELY * where.error:
+    stepped = strayed_m(narration, where) >= STEPPED + SURELY * where.error
+    if not stepped and not _is_mistaken(turn, narration, where, successor):
         return False
     since = max(narration.started_at, narration.paused_at or 0, narration.resumed_at or 0)
     return turn.at - max(where.rest_since, since) >= hold_ms(turn, narration, where)
+
+
+def _is_mistaken(turn: Turn, narration: Narration, where: Whereabouts, successor: Waiting) -> bool:
+    """Whether it began before the wrong exhibit: they have not moved, and the other has explained the place for long.
+
+    The time that the other was the likelier, less what is left of the narration's own; the vaguer the place, the
+    longer. Without it a start that was half a metre wrong went on to its end. A zone that a new release has drawn
+    elsewhere was no mistake.
+    """
+    reach = STEPPED + SURELY * where.error
+    near_by = near(turn.layout, where.level, where.mean_x, where.mean_y, reach)
+    if all(zone.exhibit != narration.exhibit for zone, _ in near_by):
+        return False
+    longer = _about_ms(turn, successor.exhibit) - _about_ms(turn, narration.exhibit)
+    return longer >= MISTAKEN * (1 + where.error) * hold_ms(turn, narration, where)
+
+
+def _about_ms(turn: Turn, exhibit: str) -> int:
+    """For how long the visitor was in an exhibit's zones rather than out of them."""
+    zones = turn.layout.zones
+    return max(
+        (
+            each.inside_ms
+            for each in turn.presences
+            if each.zone in zones and zones[each.zone].exhibit == exhibit
+        ),
+        default=0,
+    )
 
 
 def hold_ms(turn: Turn, narration: Narration, where: Whereabouts) -> float:
@@ -83,7 +132,7 @@ def _listen(turn: Turn, narration: Narration, where: Whereabouts) -> None:
 
 
 def is_away(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
-    """Outside of the exhibit's zones, on average and now; or in one still, where another explains it far better.
+    """Outside of the exhibit's zones, on average and now; or in one still, where another exhibit is the likelier.
 
     Now, too, because the average is late: somebody on the way back would be cut just as they came in at the door.
     """
@@ -94,7 +143,7 @@ def is_away(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
         out_on_average = _is_outside(turn, narration.exhibit, where.mean_x, where.mean_y)
     if not out_on_average:
         mine = max((each.probability for each in own), default=1.0)
-        if mine >= turn.rules.within(turn.layout.zones.get(narration.zone or "")).exit_p:
+        if mine >= LIKELIER:
             return False
     out_now = _is_outside(turn, narration.exhibit, where.x, where.y)
     return out_now if out_on_average else not out_now

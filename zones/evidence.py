@@ -11,13 +11,13 @@ from zones.attention import attended
 from zones.geometry import near
 from zones.model import Fix, Zone
 from zones.state import Presence, Whereabouts
-from zones.tracking import STROLL, stands, whereabouts
+from zones.tracking import STROLL, is_walking, stands, whereabouts
 from zones.turn import Seen, Turn
 from zones.units import Millis, millis
 
 STAY_FACTOR: Final = 4.0
 """A stay this many times the dwell counts as a dwell, if it led away from where it began no faster than a stroll."""
-AMBLE: Final = 16.0
+AMBLE: Final = 12.0
 """So many times the dwell in a zone is being about in it, whatever the last fix says."""
 LIKELIER: Final = 0.4
 """Between two fixes the visitor attended a zone if that was so likely at least, from the probabilities of both.
@@ -77,7 +77,7 @@ def sets_off(turn: Turn, presence: Presence) -> bool:
     Who has been about in the zone for long, and still is, ambles there and is not leaving.
     """
     where = turn.where
-    if where is None or stands(where):
+    if where is None or (stands(where) and not is_walking(where)):
         return False
     zone = turn.layout.zones[presence.zone]
     return presence.inside_ms < AMBLE * needed_ms(turn, zone)

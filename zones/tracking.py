@@ -23,7 +23,7 @@ WALKS_FOR: Final = 5.0
 """Seconds for which a visitor stands, and walks, in the mean."""
 AT_FIRST: Final = 0.3
 """How likely a visitor stands who has just been found."""
-STANDING: Final = 0.7
+STANDING: Final = 0.66
 """So likely at least, and the visitor is at rest."""
 OUTLIER: Final = 4.0
 """A fix that lies further off than this (squared, in its own error) is taken for a worse one."""

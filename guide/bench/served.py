@@ -13,8 +13,8 @@ from typing import Any, Final, Self
 
 LONGEST_S: Final = 600.0
 _CALL_S: Final = 60
-_SAID: Final = 4000
-"""Characters of the log that are told."""
+_SAID: Final = 20_000
+"""Characters of the log that are told: a traceback of the service, with what other requests said after it."""
 _ADDRESS: Final = re.compile(r"listening on (http://\S+)")
 
 
@@ -71,7 +71,7 @@ class Served:
 
     def polling(self, key: str) -> "Polling":
         """Visits that poll for as long as a block runs."""
-        return Polling(self.url, key)
+        return Polling(self, key)
 
     def __call__(
         self,
@@ -100,19 +100,21 @@ class Served:
 class Polling:
     """Pollers in a process of their own, so that nothing that is done here is counted as waiting there."""
 
-    def __init__(self, url: str, key: str) -> None:
-        self._command = [sys.executable, "-m", "guide.bench.pollers", url, key]
+    def __init__(self, served: Served, key: str) -> None:
+        self._served = served
+        self._command = [sys.executable, "-m", "guide.bench.pollers", served.url, key]
         self.taken: list[tuple[float, bool]] = []
         """After the block: the milliseconds of each poll, and whether its answer was to do something."""
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(  # noqa: S603 - our own command
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         return self
 
     def __exit__(self, *_: object) -> None:
-        told, _nothing = self._process.communicate()
+        told, failures = self._process.communicate()
         if self._process.returncode:
-            raise CallFailed("the pollers failed; what they said stands above")
+            said = failures.decode("utf-8", "replace")
+            raise CallFailed(f"the pollers failed:\n{said}\n{self._served.log()}")
         self.taken = [(milliseconds, acts) for milliseconds, acts in json.loads(told)]

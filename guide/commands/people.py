@@ -1,6 +1,8 @@
 """`coupole user`: people who sign in."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -32,12 +34,9 @@ def add_user(
     as_json: Json = False,
 ) -> None:
     """Add a person. The password is asked for, or made and printed once where nobody can be asked."""
-    settings = Settings.read()
-    with open_database(settings) as database:
-        people = People(database, SystemClock(), secret_key(settings), hours=settings.sign_in_hours)
+    with _people() as people:
         people.check(email, role)
-        asked = None if generate or as_json or not sys.stdin.isatty() else _asked()
-        made = people.add(email, role, asked, site=site)
+        made = people.add(email, role, _asked(spare=generate or as_json), site=site)
     _show(made, f"{made.email} ({made.role}) may sign in.", as_json=as_json)
 
 
@@ -50,11 +49,8 @@ def set_password(
     as_json: Json = False,
 ) -> None:
     """Give a person a new password, asked for or made, and end their sign-ins."""
-    settings = Settings.read()
-    with open_database(settings) as database:
-        people = People(database, SystemClock(), secret_key(settings), hours=settings.sign_in_hours)
-        asked = None if generate or as_json or not sys.stdin.isatty() else _asked()
-        made = people.set_password(email, asked, site=site)
+    with _people() as people:
+        made = people.set_password(email, _asked(spare=generate or as_json), site=site)
     _show(made, f"{made.email} has a new password; older sign-ins are over.", as_json=as_json)
 
 
@@ -64,6 +60,16 @@ def _show(made: NewPerson, sentence: str, *, as_json: bool) -> None:
     show(result, sentence + told, as_json=as_json)
 
 
-def _asked() -> str:
+@contextmanager
+def _people() -> Iterator[People]:
+    settings = Settings.read()
+    with open_database(settings) as database:
+        yield People(database, SystemClock(), secret_key(settings), hours=settings.sign_in_hours)
+
+
+def _asked(*, spare: bool) -> str | None:
+    """A password, or None to have one made: where the person is to be spared the question, or there is nobody."""
+    if spare or not sys.stdin.isatty():
+        return None
     password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     return password

@@ -51,10 +51,12 @@ def worker(
         content = Catalogue.wire(settings, database, Releases(database, clock), clock)
         content.runner.start()
         content.chores.start()
+        content.background.start()
         log.info("working on uploads, %d at one time", settings.workers)
         try:
             stopped.wait()
         finally:
             content.chores.stop()
             content.runner.stop()
+            content.background.stop()
     log.info("stopped")

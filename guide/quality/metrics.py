@@ -55,6 +55,8 @@ class Counts:
     sounding_ms: int = 0
     stale_ms: int = 0
     latencies_ms: tuple[int, ...] = ()
+    arrivals_ms: tuple[int, ...] = ()
+    """The same where the wait for a release counts from the arrival: the harsher reading."""
     failures: tuple[Failure, ...] = field(default=(), repr=False)
 
 
@@ -107,7 +109,7 @@ def measure(visit: Visit, heard: Sequence[Heard], end_ms: int) -> Counts:
     cut, wrong, false, repeat = cuts(hearing), wrong_starts(hearing), false_starts(hearing), repeats(hearing)
     missable, missed = misses(hearing)
     stays, torn = torn_stays(hearing)
-    latencies, slow = waits(hearing)
+    latencies, arrivals, slow = waits(hearing)
     stale = stale_times(hearing)
     return Counts(
         visit_ms=visit.end_ms,
@@ -123,6 +125,7 @@ def measure(visit: Visit, heard: Sequence[Heard], end_ms: int) -> Counts:
         sounding_ms=sum(each.ended_ms - each.started_ms for each in heard),
         stale_ms=sum(length for length, _ in stale),
         latencies_ms=tuple(latencies),
+        arrivals_ms=tuple(arrivals),
         failures=_told(
             visit, (*cut, *wrong, *false, *repeat, *missed, *torn, *slow, *(each for _, each in stale))
         ),
@@ -251,15 +254,15 @@ def torn_stays(hearing: Hearing) -> tuple[int, list[Failure]]:
     ]
 
 
-def waits(hearing: Hearing) -> tuple[list[int], list[Failure]]:
+def waits(hearing: Hearing) -> tuple[list[int], list[int], list[Failure]]:
     """Milliseconds from when a start was due to the start, of every stay in which its exhibit starts.
 
     Due is the later of the true arrival (the visitor comes to a stand at the exhibit) and the natural end, plus a
-    breath of 2 s, of another narration that was on at the arrival. A narration that was released instead of
-    finished has no natural end in this visit, so the wait for it counts from the arrival: the harsher reading.
+    breath of 2 s, of another narration that was on at the arrival. What was released would have ended later, so who
+    gets a release has not waited; the second list counts the wait for it from the arrival, and so do the failures.
     A start up to 6 s before the arrival has no latency; what has sounded for longer has none to tell.
     """
-    found, slow = [], []
+    found, from_arrival, slow = [], [], []
     for stay in hearing.visit.stays:
         start = next(
             (
@@ -277,11 +280,12 @@ def waits(hearing: Hearing) -> tuple[list[int], list[Failure]]:
         )
         if start is None or sounds_already:
             continue
-        latency = max(0, start - _due_ms(hearing, stay))
-        found.append(latency)
-        if latency >= SLOW_MS:
-            slow.append(Failure("slow", start, stay.exhibit, f"{latency / 1000:.1f} s late"))
-    return found, slow
+        found.append(max(0, start - _due_ms(hearing, stay)))
+        wait = max(0, start - _due_ms(hearing, stay, finished=True))
+        from_arrival.append(wait)
+        if wait >= SLOW_MS:
+            slow.append(Failure("slow", start, stay.exhibit, f"{wait / 1000:.1f} s late"))
+    return found, from_arrival, slow
 
 
 def stale_times(hearing: Hearing) -> list[tuple[int, Failure]]:
@@ -326,12 +330,13 @@ def _unheard(hearing: Hearing, stay: Stay) -> bool:
     return hearing.share(stay.exhibit, stay.from_ms) < HEARD_SHARE
 
 
-def _due_ms(hearing: Hearing, stay: Stay) -> int:
+def _due_ms(hearing: Hearing, stay: Stay, *, finished: bool = False) -> int:
+    """When a start is due; `finished` leaves out the end that a narration would have had."""
     on = (
-        each.ended_ms + BREATH_MS
+        each.ended_ms + hearing.duration_ms(each.exhibit) - each.to_position_ms + BREATH_MS
         for each in hearing.heard
         if each.exhibit != stay.exhibit
-        and each.finished
+        and (each.finished or not finished)
         and each.started_ms <= stay.from_ms < each.ended_ms + BREATH_MS
     )
     return max([stay.from_ms, *on])

@@ -19,6 +19,9 @@ TOP: Final = 70.0
 LEFTS: Final = (80.0, 530.0)
 LINE: Final = 15.0
 """Between two labels, in picture points."""
+LETTER: Final = 6.5
+"""The width of a letter of a name, and how far a name stands from its dot."""
+ASIDE: Final = 16.0
 CUT_STEP: Final = 0.1
 CUT_MOST: Final = 1000.0
 WAIT_STEP: Final = 1.0
@@ -104,7 +107,7 @@ def _panel(left: float, panel: Panel) -> list[str]:
         )
     dots = [_dot(left, row) for row in panel.rows if not isnan(row.figures["latency_median"].value)]
     for dot, label_y in zip(dots, spread([dot.y for dot in dots], TOP + 10, bottom - 8), strict=True):
-        parts += _labelled(dot, label_y, left)
+        parts += _labelled(dot, label_y, before=_stands_before(dot, label_y, left, dots))
     return parts
 
 
@@ -142,11 +145,28 @@ def _dot(left: float, row: Row) -> Dot:
     return Dot(x, y, row.system, f"{row.system}: {cuts:.2g} cuts an hour, {wait:.1f} s")
 
 
-def _labelled(dot: Dot, label_y: float, left: float) -> list[str]:
-    """A dot and its name; the name stands on the side that has room for it."""
-    ours = dot.name == "coupole"
+def _stands_before(dot: Dot, label_y: float, left: float, dots: Sequence[Dot]) -> bool:
+    """Whether a name stands left of its dot: the side that has room for it, and no other dot in it."""
+    width = LETTER * len(dot.name)
     before = dot.x > left + 0.55 * PANEL_W
-    x, anchor = (dot.x - 16, "end") if before else (dot.x + 16, "start")
+    begins = {True: dot.x - ASIDE - width, False: dot.x + ASIDE}
+
+    def is_free(side: bool) -> bool:  # noqa: FBT001 - which of the two
+        return not any(
+            abs(each.y - label_y) < LINE / 2 and begins[side] - 5 <= each.x <= begins[side] + width + 5
+            for each in dots
+            if each is not dot
+        )
+
+    has_room = {True: begins[True] >= left, False: begins[False] + width <= left + PANEL_W}
+    turns = not is_free(before) and is_free(not before) and has_room[not before]
+    return before != turns
+
+
+def _labelled(dot: Dot, label_y: float, *, before: bool) -> list[str]:
+    """A dot and its name beside it."""
+    ours = dot.name == "coupole"
+    x, anchor = (dot.x - ASIDE, "end") if before else (dot.x + ASIDE, "start")
     parts = [
         (
             f'  <circle class="{"ours" if ours else "dot"}" cx="{dot.x:.1f}" cy="{dot.y:.1f}" r="{7 if ours else 4.5}">'

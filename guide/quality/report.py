@@ -1,6 +1,7 @@
 """How `docs/accuracy.md` and its picture are written from a study: tables between marks, prose around them."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -78,8 +79,8 @@ def made(found: Study, command: str) -> dict[str, str]:
     ours = found.ours.rows()
     return {
         "run": tables.about(found, ours, command),
-        "uwb": tables.by_period([row for row in ours if row.noise == "uwb"]),
-        "ble": tables.by_period([row for row in ours if row.noise == "ble"]),
+        "uwb": _held(ours, "uwb"),
+        "ble": _held(ours, "ble"),
         "kinds": tables.lines(
             [row for row in found.ours.rows(by_kind=True) if row.period_s == found.usual_s], "kind"
         ),
@@ -93,6 +94,12 @@ def made(found: Study, command: str) -> dict[str, str]:
         "variants": tables.lines(found.variants.rows(), "noise"),
         "noise": tables.noises([*NOISES.values()], found.fits),
     }
+
+
+def _held(ours: Sequence[Row], noise: str) -> str:
+    """Ours under one noise beside what is asked, and below it what is not reached."""
+    rows = [row for row in ours if row.noise == noise]
+    return f"{tables.by_period(rows)}\n{tables.short_of(rows)}"
 
 
 def _beside(found: Study, noise: str) -> list[Row]:

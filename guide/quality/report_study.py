@@ -1,7 +1,8 @@
 """The whole study behind `docs/accuracy.md`: what is run, and what is kept of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,7 +74,13 @@ class Study:
             **{name: table.as_json()["rows"] for name, table in named.items() if table is not None},
             "mall": [_plain(each) for each in self.mall],
             "building": [_plain(each) for each in self.building],
+            "fits": {name: _finite(asdict(fit)) for name, fit in self.fits.items()},
         }
+
+
+def _finite(given: Mapping[str, float]) -> dict[str, float | None]:
+    """Figures as JSON knows them: a gap that never came has none."""
+    return {name: value if isfinite(value) else None for name, value in given.items()}
 
 
 def _plain(tried: Tried) -> dict[str, Any]:
@@ -103,7 +110,7 @@ def study(
     """Run everything that the page shows.
 
     Args:
-        visits: For each figure of ours and of the rivals; the variants and replayed errors get half of them.
+        visits: For each figure.
         seed: Of the visits.
         noise_seed: Of the noise.
         jobs: Processes; the study does not depend on it.
@@ -115,7 +122,7 @@ def study(
     Raises:
         Unreadable: The folder's sets are no sets.
     """
-    booked, half = roster(visits, seed), roster(max(1, visits // 2), seed)
+    booked = roster(visits, seed)
     ours: tuple[System, ...] = (Ours(),)
 
     def table(what: str, *given: Any, **options: Any) -> Table:  # noqa: ANN401 - those of `run`
@@ -134,14 +141,14 @@ def study(
             Replayed.of(walks / name, profile) for name, profile in REPLAYED if (walks / name).is_dir()
         ]
         systems = (*ours, *(rival for rival in RIVALS if rival.name in COMPARED))
-        recorded = table("replayed errors", half, replayed, (usual_s,), systems)
+        recorded = table("replayed errors", booked, replayed, (usual_s,), systems)
     return Study(
         seed,
         visits,
         ours=table("our engine", booked, (UWB, BLE), periods_s, ours),
         others=table("other profiles", booked, others, (usual_s,), ours),
         rivals=table("other systems", booked, (UWB, BLE), (usual_s,), RIVALS),
-        variants=table("other noise", half, _beside_presets(), (usual_s,), ours),
+        variants=table("other noise", booked, _beside_presets(), (usual_s,), ours),
         replayed=recorded,
         mall=_tried(mall_walks, walks, "mall_site1", told),
         building=_tried(lambda folder: [building_walk(folder)], walks, "noise_uwb_building", told),

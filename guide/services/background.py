@@ -87,15 +87,15 @@ class Background:
                 self._thread.start()
 
     def stop(self) -> None:
-        """End after the narration that is being encoded, or leave it: it is made anew after the next start."""
-        self._stopped.set()
+        """End at once: what is being encoded is left, and made anew after the next start."""
+        with self._lock:  # or a thread might be met that is made and not yet begun
+            self._stopped.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join(STOP_S)
 
     def _work(self) -> None:
         while not self._stopped.is_set():
-            self._wake.clear()
             try:
                 self.finish()
             except GuideError as error:
@@ -103,6 +103,9 @@ class Background:
             except Exception:
                 log.exception("making renditions failed; it will be tried again")
             self._wake.wait(LOOK_S)
+            # Only now, with the look at what woke it still to come: cleared before its work it once slept through
+            # the order to stop that had come just then.
+            self._wake.clear()
 
     def finish(self) -> int:
         """Make everything that is missing now, or what can be made until jobs come in; say how many files were made."""
@@ -151,10 +154,13 @@ class Background:
                     under,
                     wall_s=WALL_S,
                     memory_mb=memory_mb(under),
+                    called_off=self._stopped,
                 )
                 for each in made:
                     self._store.put_file(each.path, each.format)
         except (MediaError, OSError) as error:
+            if self._stopped.is_set():
+                return 0  # called off, which says nothing of the sound
             log.warning("%s is not available as %s: %s", missing.track, ", ".join(missing.formats), error)
             self._refused |= {(missing.sound, form): str(error) for form in missing.formats}
             return 0

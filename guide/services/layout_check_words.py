@@ -31,18 +31,23 @@ _FOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "without an order; both have priority {priority}, so the measured position decides what starts there, then the "
         "smaller zone, then the id.",
         "narrations_too_close": "{a} and {b} are too close for their narrations: during the {seconds} s of {a} a "
-        "listener needs {limit} m to wander in, and after {value} m counts as having gone to {b}.",
+        "listener needs {limit} m to wander in, and after {value} m may pass for having gone to {b}.",
         "zone_too_small": "{a} is too small: it is {value} m from its middle to its border; with a position error of "
         "{error} m, {limit} m are needed for four positions of five to lie inside.",
         "zone_too_crowded": "The narration of {a} is longer than its place holds people: it lasts {value} s, and on "
         "{area} m² listeners crowd from {limit} s on, if one comes every 15 s.",
-        "level_unreachable": "No stairs and no lift lead to {levels}, where {count} of the zones lie: visitors are "
-        "recognised there only after three positions that agree.",
+        "level_unreachable": "No stairs and no lift lead to {levels}; {there}. Visitors are recognised there only "
+        "after three positions that agree.",
+        "none there": "no zone lies there",
+        "one there": "one zone lies there",
+        "many there": "{count} zones lie there",
         "more pairs": " So are, near by, {others}.",
         "more": " So it is with {others}.",
-        "shrink": "Draw back the border of {names} by {by} m.",
+        "shrink": "Draw back the borders of {names} by up to {by} m.",
+        "shrink one": "Draw back the border of {names} by {by} m.",
         "priority": "Give {name} priority {priority}.",
         "offer": "Let {names} offer the narration and wait for the button (mode “offer”).",
+        "one offers": "Let {names} offer the narration and wait for the button (mode “offer”).",
         "merge": "Make one zone of {names}.",
         "no_zone": "No zone starts {names}; visitors reach what has none by its number only.",
         "zone_without_exhibit": "Nothing can start in {names}: no exhibit is named there.",
@@ -51,6 +56,7 @@ _FOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "transcript_missing": "Narrations of {names} have no transcript; who cannot hear them has nothing to read.",
         "and": "and",
         "and more": "and {count} more",
+        "and one more": "and one more",
     },
     "fr": {
         "zone_outside_level": "{a} dépasse de {value} m le contour du niveau {level}, pour {limit} m tolérés ; "
@@ -62,18 +68,23 @@ _FOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "sans ordre ; toutes deux ont la priorité {priority} : la position mesurée décide de ce qui commence là, puis "
         "la plus petite zone, puis l’identifiant.",
         "narrations_too_close": "{a} et {b} sont trop proches pour leurs commentaires : pendant les {seconds} s de "
-        "{a}, il faut {limit} m à qui écoute en flânant, et au bout de {value} m il passe pour être allé à {b}.",
+        "{a}, il faut {limit} m à qui écoute en flânant, et au bout de {value} m il peut passer pour être allé à {b}.",
         "zone_too_small": "{a} est trop petite : {value} m de son milieu à son bord ; avec une erreur de position de "
         "{error} m, il en faut {limit} m pour que quatre positions sur cinq tombent dedans.",
         "zone_too_crowded": "Le commentaire de {a} est trop long pour l’endroit : il dure {value} s, et sur {area} m² "
         "on se bouscule à partir de {limit} s, s’il arrive quelqu’un toutes les 15 s.",
-        "level_unreachable": "Ni escalier ni ascenseur ne mène à {levels}, où se trouvent {count} des zones : on n’y "
-        "reconnaît le visiteur qu’au bout de trois positions concordantes.",
+        "level_unreachable": "Ni escalier ni ascenseur ne mène à {levels} ; {there}. On n’y reconnaît le visiteur "
+        "qu’au bout de trois positions concordantes.",
+        "none there": "aucune zone ne s’y trouve",
+        "one there": "une zone s’y trouve",
+        "many there": "{count} zones s’y trouvent",
         "more pairs": " De même, tout près : {others}.",
         "more": " De même : {others}.",
-        "shrink": "Reculez le bord de {names} de {by} m.",
+        "shrink": "Reculez les bords de {names} de {by} m au plus.",
+        "shrink one": "Reculez le bord de {names} de {by} m.",
         "priority": "Donnez à {name} la priorité {priority}.",
         "offer": "Que {names} proposent leur commentaire et attendent le bouton (mode « offer »).",
+        "one offers": "Que {names} propose son commentaire et attende le bouton (mode « offer »).",
         "merge": "Faites une seule zone de {names}.",
         "no_zone": "Aucune zone ne déclenche {names} ; on n’y accède que par le numéro.",
         "zone_without_exhibit": "Rien ne peut commencer dans {names} : aucune œuvre n’y est nommée.",
@@ -83,6 +94,7 @@ _FOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "à lire.",
         "and": "et",
         "and more": "et {count} autres",
+        "and one more": "et un autre",
     },
 }
 
@@ -107,6 +119,7 @@ _FAULTS_FR: Final[Mapping[str, str]] = {
 }
 """What does not fit, by code; the detail behind it names keys and values, and stays as the files have them."""
 
+_HOW_MANY: Final[Mapping[int, str]] = {0: "none there", 1: "one there"}
 DIGITS: Final[Mapping[str, int]] = {"seconds": 0, "priority": 2, "area": 1, "error": 2}
 
 
@@ -120,7 +133,8 @@ def found_sentence(found: Found, reader: str) -> str:
     }
     first = [quoted(each, reader) for each in found.zones[:2]]
     told = words[found.code].format(
-        **{**figures, "count": len(found.zones)},
+        **figures,
+        there=words[_HOW_MANY.get(len(found.zones), "many there")].format(count=len(found.zones)),
         a=first[0] if first else "",
         b=first[1] if len(first) > 1 else "",
         level=quoted(found.level, reader),
@@ -174,14 +188,17 @@ def proposal_of(change: Change | None, reader: str) -> Proposal | None:
         told.append(words["merge"].format(names=listed([each.zone for each in change.edits], reader)))
     elif drawn := [edit.zone for edit in kept if edit.parts is not None]:
         by = figure(change.by_m or 0.0, 2, reader)
-        told.append(words["shrink"].format(names=listed(drawn, reader), by=by))
+        key = "shrink" if len(drawn) > 1 else "shrink one"
+        told.append(words[key].format(names=listed(drawn, reader), by=by))
     told += [
         words["priority"].format(name=quoted(edit.zone, reader), priority=figure(edit.priority, 2, reader))
         for edit in kept
         if edit.priority is not None
     ]
     if waiting := [edit.zone for edit in kept if edit.mode is not None]:
-        told.append(words["offer"].format(names=listed(waiting, reader)))
+        told.append(
+            words["offer" if len(waiting) > 1 else "one offers"].format(names=listed(waiting, reader))
+        )
     return Proposal(
         change=change.kind,
         sentence=" ".join(told),
@@ -221,7 +238,7 @@ def listed(names: Sequence[str], reader: str) -> str:
     told = [quoted(each, reader) for each in names[:MOST_NAMED]]
     more = len(names) - MOST_NAMED
     if more > 0:
-        return f"{', '.join(told)} {words['and more'].format(count=more)}"
+        return f"{', '.join(told)} {words['and more' if more > 1 else 'and one more'].format(count=more)}"
     return f" {words['and']} ".join([part for part in (", ".join(told[:-1]), *told[-1:]) if part])
 
 

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -38,6 +39,8 @@ ARGUMENTS: Final = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 PATIENCE_MS: Final = 20_000
+PAGE_MS: Final = 120_000
+"""For a page to open: other processes test beside this one, and the machine may be somebody else's too."""
 SAY_VIOLATIONS: Final = """
 document.addEventListener('securitypolicyviolation', (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
@@ -99,8 +102,11 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def demo(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:  # noqa: ARG001 - without a browser nothing need start
-    """The service with the demo site, published; strangers may start as many visits as the tests need."""
-    settings = {"COUPOLE_ANONYMOUS_VISITS_PER_MINUTE": "10000"}
+    """The service with the demo site, published; strangers may start as many visits as the tests need.
+
+    It encodes nothing: that took a core two minutes and a half while other tests waited for sounds of their own.
+    """
+    settings = {"COUPOLE_ANONYMOUS_VISITS_PER_MINUTE": "10000", "COUPOLE_JOBS_AT_ONCE": "0"}
     home = tmp_path_factory.mktemp("browser")
     running = Service(home / "data", settings)
     running.run("import", str(DEMO), "--publish")
@@ -159,17 +165,9 @@ class Watch:
             self.complaints.append(f"foreign request: {url}")
 
 
-@pytest.fixture
-def watch(demo: Service) -> Iterator[Watch]:
-    """Fails the test on any console error or warning, page error, broken policy or request that leaves the service."""
-    watching = Watch(demo.url)
-    yield watching
-    assert watching.rest() == []
-
-
-@pytest.fixture
-def open_page(browser: Browser, demo: Service, watch: Watch) -> Iterator[OpenPage]:
-    """Opens a page of the service in a window of its own: `open_page("/", width=320, locale="fr-FR", pace=2)`."""
+@contextmanager
+def windows(browser: Browser, watch: Watch) -> Iterator[OpenPage]:
+    """Opens pages of a service, each in a window of its own."""
     contexts: list[BrowserContext] = []
 
     def opened(
@@ -185,7 +183,7 @@ def open_page(browser: Browser, demo: Service, watch: Watch) -> Iterator[OpenPag
             viewport={"width": width, "height": height},
             locale=locale,
             reduced_motion="reduce",
-            base_url=demo.url,
+            base_url=watch.address,
         )
         # Not on the blank page before the first, which has no storage; only once, or a reload would undo the switch.
         context.add_init_script(
@@ -194,6 +192,7 @@ def open_page(browser: Browser, demo: Service, watch: Watch) -> Iterator[OpenPag
         )
         if pace != 1:
             context.add_init_script(f"{HURRY}({pace})")
+        context.set_default_navigation_timeout(PAGE_MS)
         watch.follow(context)
         contexts.append(context)
         page = context.new_page()
@@ -203,6 +202,30 @@ def open_page(browser: Browser, demo: Service, watch: Watch) -> Iterator[OpenPag
     yield opened
     for each in contexts:
         each.close()
+
+
+@pytest.fixture
+def watch(demo: Service) -> Iterator[Watch]:
+    """Fails the test on any console error or warning, page error, broken policy or request that leaves the service."""
+    watching = Watch(demo.url)
+    yield watching
+    assert watching.rest() == []
+
+
+@pytest.fixture
+def open_page(browser: Browser, watch: Watch) -> Iterator[OpenPage]:
+    """Opens a page of the service in a window of its own: `open_page("/", width=320, locale="fr-FR", pace=2)`."""
+    with windows(browser, watch) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def open_window(browser: Browser, demo: Service) -> Iterator[OpenPage]:
+    """The same for windows in which things go on while other tests run; complaints in them fail the last of these."""
+    watching = Watch(demo.url)
+    with windows(browser, watching) as opened:
+        yield opened
+    assert watching.rest() == []
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE_S: Final = 60.0
+PATIENCE_S: Final = 100.0
 LOOK_AGAIN_MS: Final = 50
 
 

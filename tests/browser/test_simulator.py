@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Watch
 from tests.browser.rooms import Simulator
+from tests.browser.walks import listen, turning
 
 OpenSimulator = Callable[..., Simulator]
 BELOW_THE_LIFT: Final = ("tunnels", 108.0, 31.0)
@@ -17,6 +19,7 @@ AT_IDA: Final = ("tunnels", 13.0, 30.0)
 AT_THE_PRESS: Final = ("dome-1", 94.0, 32.0)
 AT_THE_LOOS_TRAIN: Final = ("tunnels", 64.0, 20.0)
 IN_A_CORRIDOR: Final = ("tunnels", 40.0, 30.0)
+RISE_S: Final = 0.12
 PACE: Final = 3
 """So many times as fast as a visitor walks and listens."""
 
@@ -56,19 +59,6 @@ def test_wandering_into_a_neighbours_zone_does_not_cut_the_narration(simulator: 
     assert after.volume == before.volume
     expect(guide.player).to_have_attribute("data-exhibit", "ida")
     expect(guide.decisions).to_contain_text("waits as next")
-
-
-@pytest.mark.slow
-def test_a_real_departure_fades_and_goes_over_to_the_next(simulator: OpenSimulator) -> None:
-    """A visitor who has really gone on to the next zone hears the first fade out, then the next one."""
-    guide = simulator(*AT_IDA)
-    guide.start("English")
-    first = guide.hears("ida")
-
-    guide.step("ArrowRight", 17)
-
-    guide.until(lambda now: now.url == first.url and now.volume < first.volume)
-    assert guide.hears("rails").url != first.url
 
 
 def test_the_keypad_overrides_what_plays(simulator: OpenSimulator) -> None:
@@ -133,6 +123,22 @@ def test_the_scrubber_moves_the_sound_and_its_text(simulator: OpenSimulator) -> 
     expect(scrubber).to_have_attribute("aria-valuetext", re.compile(r"^0:\d\d of \d:\d\d$"))
     current = guide.page.get_by_test_id("transcript").locator("[aria-current=true]")
     expect(current).to_contain_text("No siren, no gun and no aircraft could stop it.")
+
+
+def test_what_goes_on_in_the_middle_comes_up(simulator: OpenSimulator) -> None:
+    """A narration that goes on at a sentence in its middle rises from silence, within an eighth of a second."""
+    guide = simulator(*AT_THE_V2)
+    guide.start("English")
+    guide.hears("v2")
+    listen(guide.page)
+
+    guide.page.get_by_role("slider", name="Position in the narration").fill("20")
+
+    risen_to = guide.until(lambda now: now.position_s > 20 + 2 * RISE_S and now.volume == 1)
+    risen = turning(guide.page, risen_to.url)
+    assert risen[0][1] == 0
+    assert all(later[1] >= earlier[1] for earlier, later in pairwise(risen))
+    assert risen[-1][0] < 20 + 2 * RISE_S
 
 
 def test_an_exhibit_without_the_visitors_language_gives_a_notice(simulator: OpenSimulator) -> None:

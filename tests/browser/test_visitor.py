@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from itertools import pairwise
+from typing import Any, Final
 
 import httpx2
 from playwright.sync_api import Page, expect
@@ -12,6 +13,22 @@ from tests.browser.rooms import Visitor
 from tests.stories.service import Service
 
 OpenVisitor = Callable[..., Visitor]
+HEAR_THE_CUT: Final = """() => {
+  const audio = document.querySelector('audio');
+  const level = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'volume');
+  const source = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'src');
+  window.levels = [];
+  window.cutAt = null;
+  Object.defineProperty(audio, 'volume', {
+    get() { return level.get.call(this); },
+    set(to) { if (window.cutAt === null) window.levels.push([performance.now(), to]); level.set.call(this, to); }
+  });
+  Object.defineProperty(audio, 'src', {
+    get() { return source.get.call(this); },
+    set(to) { window.cutAt ??= [performance.now(), level.get.call(this)]; source.set.call(this, to); }
+  });
+}"""
+"""Writes down every volume of what sounds, and the volume at which another sound takes its place."""
 
 
 def test_the_coverage_of_each_language_stands_before_the_start(visitor: OpenVisitor) -> None:
@@ -43,6 +60,27 @@ def test_a_telephone_without_positions_plays_by_number_and_by_list(visitor: Open
     row.get_by_role("button", name="Play: Welcome").click()
     guide.hears("welcome")
     expect(row).to_contain_text("Now playing")
+
+
+def test_another_number_takes_the_narration_out_softly(visitor: OpenVisitor) -> None:
+    """Who plays something else hears the first narration go down to nothing, at once but not dead, then the other."""
+    guide = visitor(width=390, height=844)
+    guide.start("English")
+    guide.type_number("123")
+    guide.hears("v2")
+    guide.page.evaluate(HEAR_THE_CUT)
+
+    guide.tab("List")
+    guide.press("Play: Welcome")
+
+    guide.hears("welcome")
+    levels, (cut_at, at_the_cut) = guide.page.evaluate("() => [window.levels, window.cutAt]")
+    fading = [(at, level) for at, level in levels if level < 1]
+    assert at_the_cut == 0
+    assert len(fading) >= 3
+    assert all(later[1] <= earlier[1] for earlier, later in pairwise(fading))
+    assert fading[0][1] > 0.5
+    assert cut_at - fading[0][0] >= 100
 
 
 def test_a_visitor_may_say_where_they_stand(visitor: OpenVisitor) -> None:

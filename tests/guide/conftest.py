@@ -82,30 +82,33 @@ def _named(address: str, database: str) -> str:
     return address.replace("/postgres?", f"/{database}?", 1)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+KINDS: Final = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh, migrated database of either kind."""
     if request.param == "sqlite":
         path = tmp_path / "coupole.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
-        return
-    address = request.getfixturevalue("postgres")
-    name = f"test_{secrets.token_hex(8)}"
-    _admin(address, f"create database {name} template {TEMPLATE}")
-    yield _named(address, name)
-    _admin(address, f"drop database {name} with (force)")
+    else:
+        yield from _on_postgres(request, f"template {TEMPLATE}")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=KINDS)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of either kind without any tables."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
-        return
+    else:
+        yield from _on_postgres(request, "")
+
+
+def _on_postgres(request: pytest.FixtureRequest, made_from: str) -> Iterator[str]:
     address = request.getfixturevalue("postgres")
-    name = f"empty_{secrets.token_hex(8)}"
-    _admin(address, f"create database {name}")
+    name = f"test_{secrets.token_hex(8)}"
+    _admin(address, f"create database {name} {made_from}")
     yield _named(address, name)
     _admin(address, f"drop database {name} with (force)")
 

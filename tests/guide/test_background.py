@@ -3,9 +3,12 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from guide.app import _look_about, create_app
 from guide.services.background import Background
 from guide.services.catalogue import Catalogue
 from guide.services.releases import Releases
@@ -99,10 +102,10 @@ def test_what_cannot_be_made_does_not_stop_the_rest(
     """One bad sound is told in the job, the others are made, and it is not tried for ever."""
     bad = content.releases.active("small").tracks["ida", "fr", "standard"].source_sha256
 
-    def run(name: str, path: Path, *rest: object, wall_s: float, memory_mb: int) -> object:
+    def run(name: str, path: Path, *rest: object, **limits: Any) -> object:
         if bad is not None and bad in path.name:
             raise RenderError("render", "The sound could not be encoded.")
-        return worker.run(name, path, *rest, wall_s=wall_s, memory_mb=memory_mb)
+        return worker.run(name, path, *rest, **limits)
 
     monkeypatch.setattr("guide.services.background.run", run)
     assert content.background.finish() == 3
@@ -136,6 +139,60 @@ def test_it_starts_once_and_stops(content: Catalogue) -> None:
     assert not any(each.name == "renditions" for each in threading.enumerate())
     content.background.start()
     assert not any(each.name == "renditions" for each in threading.enumerate())
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("at_once", "begun"), [(0, False), (1, True)])
+def test_the_first_visitor_begins_it(
+    settings: Settings, clock: FakeClock, museum: Path, *, at_once: int, begun: bool
+) -> None:
+    """Once somebody visits, a service encodes what is missing, unless it leaves its work to `coupole worker`."""
+    app = create_app(settings.model_copy(update={"jobs_at_once": at_once}), clock=clock)
+    guide = app.state.guide
+    guide.catalogue.importing.run(museum, who="anna", publish=True)
+    with TestClient(app) as client:
+        headers = {"Authorization": f"Bearer {guide.access.add_key('small', 'handheld', 'device').key}"}
+        assert client.post("/api/v1/visits", json={"languages": ["fr"]}, headers=headers).status_code == 201
+        _look_about(guide)
+        assert any(each.name == "renditions" for each in threading.enumerate()) is begun
+    assert not any(each.name == "renditions" for each in threading.enumerate())
+
+
+@ON_SQLITE
+def test_an_order_to_stop_is_not_slept_through(
+    content: Catalogue, database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is told to stop just as it has been woken stops, and does not lie down again first."""
+    monkeypatch.setattr("guide.services.background.LOOK_S", 10 * SECONDS)
+    background = Background(database, content.store, content.releases, clock, lambda: True)
+    forget = background._wake.clear
+
+    def stopped_just_now() -> None:
+        background._stopped.set()
+        background._wake.set()
+        forget()
+
+    monkeypatch.setattr(background._wake, "clear", stopped_just_now)
+    background.start()
+    background._wake.set()
+    thread = background._thread
+    assert thread is not None
+    thread.join(SECONDS)
+    assert not thread.is_alive()
+
+
+@ON_SQLITE
+def test_stopping_waits_for_no_encoder(content: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped in the middle of a sound the encoder is ended; the sound is blameless and still to be made."""
+
+    def run(*given: Any, **limits: Any) -> object:
+        content.background.stop()
+        return worker.run(*given, **limits)
+
+    monkeypatch.setattr("guide.services.background.run", run)
+    assert content.background.finish() == 0
+    assert formats(content) == [["opus"]] * 4
+    assert content.background.job(content.releases.active("small"))["state"] == "encoding"
 
 
 @ON_SQLITE

@@ -77,3 +77,11 @@ def test_a_refused_call_is_told_with_the_services_log(tmp_path: Path) -> None:
         served("GET", "/api/v1/jobs")
     assert "GET /api/v1/jobs: 401" in str(failed.value)
     assert "listening on http://" in str(failed.value)
+
+
+def test_a_refused_poll_is_told_with_the_services_log(tmp_path: Path) -> None:
+    """What a handheld is refused stands in the failure, word for word, and what the service said of it as well."""
+    with Served(tmp_path / "data") as served, pytest.raises(CallFailed) as failed, served.polling("no key"):
+        pass
+    assert "ValueError: POST /api/v1/visits: 401" in str(failed.value)
+    assert "listening on http://" in str(failed.value)

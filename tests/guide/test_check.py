@@ -11,9 +11,13 @@ from guide.content import Content
 from guide.services.access import Role
 from guide.services.findings import Finding
 from guide.services.layout_check import check
-from guide.services.layout_check_words import LIST_CODES
+from guide.services.layout_check_words import LIST_CODES, found_sentence, listed, proposal_of
 from guide.wiring import Guide
-from zones.check_found import CODES
+from zones.check_found import CODES, Change, Edit
+from zones.check_found import Found as LayoutFound
+from zones.model import Part
+from zones.profiles import PROFILES
+from zones.units import Metres
 
 KeyOf = Callable[[Role], dict[str, str]]
 Found = Mapping[str, Any]
@@ -244,7 +248,11 @@ class TestTheContent:
         zones = [each.model_copy(update={"mode": "auto"}) for each in content.zones]
         found = check(content.model_copy(update={"tracks": long, "zones": zones}))
         close = next(each for each in found if each.code == "narrations_too_close")
-        assert (close.zones, close.value, close.limit) == (("v2", "ida"), 3.75, 4.4)
+        # 2.5 m from the middle of a room of five metres, of the 80 s × 5 cm and the error that a listener needs
+        uwb = PROFILES["uwb"]
+        assert close.zones == ("v2", "ida")
+        assert close.value == round(2.5 + uwb.exit_tolerance / 2, 2)
+        assert close.limit == round(80 * 0.05 + uwb.default_sigma, 2)
         family = [each.model_copy(update={"variant": "family"}) for each in long if each.duration_ms > 9000]
         assert "narrations_too_close" not in codes(check(content.model_copy(update={"tracks": family})))
 
@@ -282,6 +290,61 @@ class TestTheContent:
                 assert one.sentence.endswith(".")
                 assert other.sentence.endswith(".")
                 assert not {*"{}"} & {*one.sentence, *other.sentence}
+
+
+class TestWords:
+    """One thing is told as one, several as several, in both languages."""
+
+    @pytest.mark.parametrize(
+        ("zones", "english", "french"),
+        [
+            ((), "; no zone lies there.", " ; aucune zone ne s’y trouve."),
+            (("a",), "; one zone lies there.", " ; une zone s’y trouve."),
+            (("a", "b"), "; 2 zones lie there.", " ; 2 zones s’y trouvent."),
+        ],
+    )
+    def test_zones_out_of_reach(self, zones: tuple[str, ...], english: str, french: str) -> None:
+        """A level that nothing leads to is told with how many zones lie on it."""
+        found = LayoutFound("level_unreachable", zones, zones, "dome", (0, 0), 1.0, 0.0, {"levels": "dome"})
+        assert english in found_sentence(found, "en")
+        assert french in found_sentence(found, "fr")
+
+    @pytest.mark.parametrize(
+        ("waiting", "french"),
+        [
+            (("a",), "Que «\u00a0a\u00a0» propose son commentaire et attende le bouton (mode « offer »)."),
+            (
+                ("a", "b"),
+                (
+                    "Que «\u00a0a\u00a0» et «\u00a0b\u00a0» proposent leur commentaire et attendent le bouton "
+                    "(mode « offer »)."
+                ),
+            ),
+        ],
+    )
+    def test_offers(self, waiting: tuple[str, ...], french: str) -> None:
+        """French verbs go with how many zones are to wait."""
+        proposal = proposal_of(Change("offer", tuple(Edit(each, mode="offer") for each in waiting)), "fr")
+        assert proposal is not None
+        assert proposal.sentence == french
+
+    def test_how_far_borders_move(self) -> None:
+        """Of several borders the figure is that of the one that moves most."""
+        drawn = [Edit(each, parts=(Part(((0, 0), (1, 0), (1, 1))),)) for each in "ab"]
+        one, both = (
+            proposal_of(Change("shrink", tuple(edits), Metres(0.5)), "en") for edits in (drawn[:1], drawn)
+        )
+        assert one is not None
+        assert both is not None
+        assert one.sentence == "Draw back the border of “a” by 0.5 m."
+        assert both.sentence == "Draw back the borders of “a” and “b” by up to 0.5 m."
+
+    def test_long_lists(self) -> None:
+        """Eight names are read, and what is beyond is counted."""
+        names = [f"z{n}" for n in range(10)]
+        assert listed(names, "fr").endswith("«\u00a0z7\u00a0» et 2 autres")
+        assert listed(names[:9], "fr").endswith("«\u00a0z7\u00a0» et un autre")
+        assert listed(names[:9], "en").endswith("“z7” and one more")
 
 
 def spoil(content: Content) -> Content:

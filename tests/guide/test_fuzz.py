@@ -9,7 +9,6 @@ from typing import Final
 
 import pytest
 
-from tests.stories.museum import make_museum
 from tests.stories.service import Service
 
 SECONDS: Final = 10
@@ -20,24 +19,24 @@ HOOKS: Final = str(Path(__file__).with_name("pieces.py"))
 
 
 @pytest.fixture
-def museum(database_url: str, tmp_path: Path) -> Iterator[Service]:
+def service(database_url: str, museum: Path, tmp_path: Path) -> Iterator[Service]:
     """A running service with a small museum that is published; limits of strangers are out of the way."""
     settings = {"COUPOLE_DATABASE_URL": database_url, "COUPOLE_ANONYMOUS_VISITS_PER_MINUTE": "100000"}
-    service = Service(tmp_path / "data", settings)
-    service.run("import", str(make_museum(tmp_path / "small", seconds=2.0)), "--publish")
-    service.start()
-    yield service
-    code = service.stop()
-    log = (tmp_path / "service.log").read_text()
+    made = Service(tmp_path / "data", settings)
+    made.run("import", str(museum), "--publish")
+    made.start()
+    yield made
+    code = made.stop()
+    log = made.log.read_text()
     assert (code, "Traceback" in log) == (0, False), log[-5000:]
 
 
 @pytest.mark.slow
-def test_no_request_is_a_surprise(museum: Service, tmp_path: Path) -> None:
+def test_no_request_is_a_surprise(service: Service, tmp_path: Path) -> None:
     """Whatever is sent, the answer is one that the description names, in the form that it has there, and no 5xx."""
     for role, chosen in (("device", ["--include-tag", "devices"]), ("admin", ["--exclude-tag", "devices"])):
-        key = museum.json("key", "add", "fuzz", "--role", role)["key"]
-        command = [sys.executable, "-m", "schemathesis.cli", "run", f"{museum.url}/openapi.json"]
+        key = service.json("key", "add", "fuzz", "--role", role)["key"]
+        command = [sys.executable, "-m", "schemathesis.cli", "run", f"{service.url}/openapi.json"]
         options = ["--header", f"Authorization: Bearer {key}", "--checks", CHECKS, "--max-time", str(SECONDS)]
         options += ["--phases", "coverage,fuzzing", "--generation-database", "none", "--no-color", *chosen]
         done = subprocess.run(

@@ -2,15 +2,17 @@
 
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 
 import pytest
 
 from guide.quality import report_tables as tables
 from guide.quality.figures import METRICS, Figure
+from guide.quality.fitting import Fit
 from guide.quality.noise import BLE, EXACT, UWB, VARIANTS
 from guide.quality.ours import Ours
 from guide.quality.plot import HEIGHT, WIDTH, Panel, draw, spread
@@ -37,6 +39,12 @@ def small_study() -> Study:
         rivals=run(visits, (UWB, BLE), (1.0,), RIVALS),
         variants=run(visits, (VARIANTS["uwb-slow"],), (5.0,), (Ours(),)),
     )
+
+
+def fit() -> Fit:
+    """A recorded set without a gap, as fitted."""
+    figures = {each.name: 0.0 for each in fields(Fit)} | {"whole_m": 0.4, "gap_every_s": inf}
+    return Fit(**figures)  # type: ignore[arg-type]
 
 
 def row(system: str, cuts: float, latency: float, **figures: Figure) -> Row:
@@ -69,6 +77,28 @@ class TestCells:
         assert tables.cell(row("coupole", 0.1, 3), cuts) == "0.1 (0–0.2)"
         assert tables.cell(row("coupole", 0.0, 3), cuts) == "0 (0–0) ★"
         assert tables.cell(row("raw containment", 50, 3), cuts) == "50 (0–100)"
+
+    @pytest.mark.parametrize(
+        ("cuts", "text"),
+        [
+            (0.2004, "**0.2004 (0–0.4)**"),
+            (0.204, "**0.204 (0–0.41)**"),
+            (0.25, "**0.25 (0–0.5)**"),
+            (0.2, "0.2 (0–0.4)"),
+        ],
+    )
+    def test_a_near_miss_reads_as_one(self, cuts: float, text: str) -> None:
+        """What misses by a hair has the digits that say so."""
+        assert tables.cell(row("coupole", cuts, 3), METRICS[0]) == text
+
+    def test_what_is_not_reached(self) -> None:
+        """By how much each figure misses what it must be and what is aimed at, at which period; others are left out."""
+        rows = [row("coupole", 0.5, 3.5), replace(row("coupole", 0.1, 8.0), period_s=5.0)]
+        assert tables.short_of(rows).splitlines()[2:] == [
+            "| cuts, an hour | 0.3 at 1 s | 0.5 at 1 s; 0.1 at 5 s |",
+            "| latency, median, s | reached | 0.5 at 1 s; 1.0 at 5 s |",
+        ]
+        assert tables.short_of([row("coupole", 0.0, 2.0)]).startswith("Every figure reaches its aim")
 
 
 class TestPage:
@@ -132,6 +162,8 @@ class TestPage:
         found = small_study().as_json()
         assert {"ours", "other_profiles", "rivals", "variants", "mall", "building"} <= set(found)
         assert "replayed" not in found
+        fitted = replace(small_study(), fits={"made_up": fit()}).as_json()["fits"]["made_up"]
+        assert (fitted["whole_m"], fitted["gap_every_s"]) == (0.4, None)
         assert len([each for each in found["rivals"] if each["kind"] == "all"]) == 18
 
     @pytest.mark.slow
@@ -198,6 +230,12 @@ class TestPicture:
             figures={**row("mute", 0, 0).figures, "latency_median": Figure(*[float("nan")] * 3)},
         )
         assert "<circle" not in draw([Panel("test", [mute])])
+
+    def test_a_name_lies_on_no_other_dot(self) -> None:
+        """Where the dot beside it would lie in its name, the name goes to the other side."""
+        text = draw([Panel("test", [row("dwell 3 s", 6.3, 4.0), row("percentage contest", 6.0, 5.3)])])
+        anchors = re.findall(r'text-anchor="(\w+)">(dwell 3 s|percentage contest)<', text)
+        assert anchors == [("end", "dwell 3 s"), ("start", "percentage contest")]
 
     def test_labels_keep_apart(self) -> None:
         """However close the dots, the labels are a line apart and stay in the panel."""

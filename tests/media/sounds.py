@@ -67,3 +67,16 @@ def write(
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
     return path
+
+
+def write_hours_of_silence(path: Path, hours: int) -> None:
+    """A FLAC of a few megabytes, whose header says how long it is."""
+    with av.open(str(path), "w", format="flac") as out:
+        options = {"compression_level": "0", "frame_size": "16384"}
+        stream = out.add_stream("flac", 8_000, options, layout="mono", format="s16")
+        hour = np.zeros((1, 8_000 * 3_600), np.int16)
+        for at in range(hours):
+            frame = av.AudioFrame.from_ndarray(hour, "s16", "mono")
+            frame.sample_rate, frame.pts = 8_000, at * hour.size
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))

@@ -17,7 +17,7 @@ import pytest
 from media import worker
 from media.errors import MediaError, NotAudioError, UnfitAudioError, in_words
 from media.probe import Probe, probe
-from tests.media.sounds import CODERS, hum, write
+from tests.media.sounds import CODERS, hum, write, write_hours_of_silence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,15 +190,7 @@ class TestTooMuch:
 
 def ten_hours_of_flac(path: Path) -> None:
     """One stream that says how long it is."""
-    with av.open(str(path), "w", format="flac") as out:
-        options = {"compression_level": "0", "frame_size": "16384"}
-        stream = out.add_stream("flac", 8_000, options, layout="mono", format="s16")
-        hour = np.zeros((1, 8_000 * 3_600), np.int16)
-        for at in range(10):
-            frame = av.AudioFrame.from_ndarray(hour, "s16", "mono")
-            frame.sample_rate, frame.pts = 8_000, at * hour.size
-            out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
+    write_hours_of_silence(path, 10)
 
 
 def ten_hours_of_mp3(path: Path) -> None:

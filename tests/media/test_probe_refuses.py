@@ -14,7 +14,7 @@ import pytest
 
 from media.errors import BrokenAudioError, MediaError, NotAudioError, UnfitAudioError
 from media.probe import probe
-from tests.media.sounds import CODERS, RATE, hum, hush, write
+from tests.media.sounds import CODERS, RATE, hum, hush, write, write_hours_of_silence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -304,15 +304,7 @@ class TestUnfit:
     def test_hours_of_silence_are_refused_within_seconds(self, tmp_path: Path, declared: bool) -> None:  # noqa: FBT001 - a case of the test
         """Four hours pack into a few megabytes; with its length in the header it is not even decoded."""
         path = tmp_path / "a.flac"
-        with av.open(str(path), "w", format="flac") as out:
-            options = {"compression_level": "0", "frame_size": "16384"}
-            stream = out.add_stream("flac", 8_000, options, layout="mono", format="s16")
-            hour = np.zeros((1, 8_000 * 3_600), np.int16)
-            for at in range(4):
-                frame = av.AudioFrame.from_ndarray(hour, "s16", "mono")
-                frame.sample_rate, frame.pts = 8_000, at * hour.size
-                out.mux(stream.encode(frame))
-            out.mux(stream.encode(None))
+        write_hours_of_silence(path, 4)
         if not declared:
             data = bytearray(path.read_bytes())
             data[21] &= 0xF0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,15 @@ def test_a_hanging_job_is_ended() -> None:
         "worker-slow",
         "Working on the file took longer than 1 seconds and was stopped.",
     )
+
+
+def test_a_job_that_was_called_off_is_ended() -> None:
+    """Before it has begun as well: who stops the service waits for no encoder."""
+    nobody_wants_it = threading.Event()
+    nobody_wants_it.set()
+
+    with pytest.raises(WorkerDied, match="SIGKILL"):
+        worker.run(f"{JOBS}:sleep", wall_s=600, memory_mb=1000, called_off=nobody_wants_it)
 
 
 def test_a_greedy_job_is_ended() -> None:

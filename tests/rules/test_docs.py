@@ -19,7 +19,7 @@ from guide.services.access import ROLES
 from guide.services.messages import CommandBody, Mode, PlaceSeen, PlaybackReport, PlayerReport
 from guide.services.site_folder_brought import RenditionDoc, SourceDoc
 from tests.rules import made_blocks
-from tests.stories.service import Service, free_port
+from tests.stories.service import Service
 from tests.zones.strategies import layouts, rules, walks
 from zones.decision import ACTIONS, REASONS
 from zones.engine import replay
@@ -257,7 +257,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The running demo's address."""
     folder = tmp_path_factory.mktemp("demo")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COUPOLE_")}
-    command = [sys.executable, "-m", "guide", "demo", "--no-browser", "--json", "--port", str(free_port())]
+    command = [sys.executable, "-m", "guide", "demo", "--no-browser", "--json", "--port", "0"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env=kept | {"COUPOLE_DATA": str(folder / "data")}
     ) as process:

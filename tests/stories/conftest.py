@@ -44,10 +44,10 @@ def published(museum: Path, tmp_path_factory: pytest.TempPathFactory) -> Publish
 
 @pytest.fixture(scope="module")
 def service(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A running service on a copy of the published museum; each story brings its own visit."""
+    """A running service on a copy of the published museum; each story brings its own visit, and none needs a core."""
     data = tmp_path_factory.mktemp("service") / "data"
     shutil.copytree(published.data, data)
-    running = Service(data)
+    running = Service(data, {"COUPOLE_JOBS_AT_ONCE": "0"})
     running.start()
     yield running
     if running.process is not None and running.process.poll() is None:

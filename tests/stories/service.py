@@ -2,25 +2,20 @@
 
 import json
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx2
 
-READY_S = 60.0
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+READY_S: Final = 180.0
+"""It takes two; a machine that is busy with something else may take many more."""
+LISTENING: Final = re.compile(r"listening on http://[^\s\"]+:(\d+)")
 
 
 @dataclass
@@ -29,7 +24,8 @@ class Service:
 
     data: Path
     settings: dict[str, str] = field(default_factory=dict)
-    port: int = field(default_factory=free_port)
+    port: int = 0
+    """0 until the first start, then kept: a port sought beforehand may be somebody else’s by the next moment."""
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -54,31 +50,43 @@ class Service:
         """What a command prints with `--json`."""
         return json.loads(self.run(*arguments, "--json").stdout)
 
+    @property
+    def log(self) -> Path:
+        """What it says."""
+        return self.data.parent / "service.log"
+
     def start(self) -> None:
         """Start, and wait until it is ready."""
-        log = (self.data.parent / "service.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "guide", "serve", "--port", str(self.port)],
-            env=self._environment(),
-            stdout=log,
-            stderr=log,
-        )
-        log.close()
+        with self.log.open("ab") as log:
+            before = log.tell()
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "guide", "serve", "--port", str(self.port)],
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+            )
         deadline = time.monotonic() + READY_S
-        while time.monotonic() < deadline:
-            assert self.process.poll() is None, (self.data.parent / "service.log").read_text()
-            try:
-                if httpx2.get(f"{self.url}/readyz").status_code == httpx2.codes.OK:
-                    return
-            except httpx2.TransportError:
-                time.sleep(0.05)
-        raise AssertionError((self.data.parent / "service.log").read_text())
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if self._is_ready(before):
+                return
+            time.sleep(0.05)
+        raise AssertionError(self.log.read_text())
+
+    def _is_ready(self, before: int) -> bool:
+        said = self.log.read_bytes()[before:].decode()
+        if (found := LISTENING.search(said)) is None:
+            return False
+        self.port = int(found[1])
+        try:
+            return httpx2.get(f"{self.url}/readyz").status_code == httpx2.codes.OK
+        except httpx2.TransportError:
+            return False
 
     def stop(self) -> int:
         """Ask it to stop, and give its exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=60)
 
     def kill(self) -> None:
         """kill -9: no goodbye."""

@@ -19,6 +19,7 @@ import psutil
 import pytest
 
 from guide.services.job_runner import LEASE_MS
+from guide.services.uploads import PIECE
 from tests.stories.conftest import TIMEOUT_S, Published
 from tests.stories.museum import speak
 from tests.stories.service import Service
@@ -26,6 +27,7 @@ from tests.stories.service import Service
 pytestmark = pytest.mark.slow
 
 PATIENCE_S = 200.0
+RENDITIONS = "/api/v1/jobs/renditions-1"
 LONG_S = 200.0
 """Sound that takes some seconds to work on."""
 
@@ -111,9 +113,9 @@ def long_sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(scope="module")
 def middling_sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A megabyte and a half: some pieces long, and soon worked on."""
+    """Two megabytes and a half: half of it is more than the service gathers before it writes; and soon worked on."""
     path = tmp_path_factory.mktemp("middling") / "middling.wav"
-    speak(path, 50.0, 610.0)
+    speak(path, 80.0, 610.0)
     return path.read_bytes()
 
 
@@ -190,6 +192,7 @@ def test_killed_while_it_receives(desk: Desk, middling_sound: bytes) -> None:
     )
     upload = made.headers["location"]
     half = len(middling_sound) // 2
+    assert half > PIECE  # or nothing would be counted before the service gave the sender up for lost
     with _sending(desk, upload, middling_sound[:half], len(middling_sound)):
         _wait_for_some(desk, upload)
         desk.service.kill()
@@ -230,16 +233,17 @@ def _wait_for_some(desk: Desk, upload: str) -> None:
 
 
 def test_a_worker_of_its_own(published: Published, tmp_path: Path, short_sound: bytes) -> None:
-    """A service that leaves its jobs to `coupole worker` finds them done, and both end when they are asked to."""
+    """A service that leaves its work to `coupole worker` finds files and jobs done; both end when they are asked to."""
     data = tmp_path / "data"
     shutil.copytree(published.data, data)
     service = Service(data, {"COUPOLE_JOBS_AT_ONCE": "0"})
     desk = Desk(service, published.curator_key)
     service.start()
-    job = desk.send(short_sound, "engine")
+    imported = desk.ask("GET", RENDITIONS).json()
     command = [sys.executable, "-m", "guide", "worker", "--at-once", "2"]
     with subprocess.Popen(command, env=service._environment(), stderr=subprocess.DEVNULL) as worker:
-        desk.until(job, is_ready)
+        desk.until(RENDITIONS, lambda body: bool(body["percent"] > imported["percent"]))
+        desk.until(desk.send(short_sound, "engine"), is_ready)
         track = desk.ask("GET", "/api/v1/tracks/engine.en.standard").json()
         deadline = time.monotonic() + PATIENCE_S
         while track["url"] is None and time.monotonic() < deadline:

@@ -46,6 +46,12 @@ def checked(
     return check(levels, given, connectors, PROFILES[profile].with_overrides(rules or {}), lengths)
 
 
+def the(code: str, found: Iterable[Found]) -> Found:
+    """The one finding of a kind."""
+    (each,) = (each for each in found if each.code == code)
+    return each
+
+
 def codes(found: Iterable[Found]) -> list[str]:
     """The kinds of what was found."""
     return [each.code for each in found]
@@ -107,11 +113,31 @@ class TestTheReviewersTunnel:
         """The same bays with narrations of 20 s: nobody wanders far in that time."""
         assert codes(found_in(floor_plan("A B C D E", cell=3.0), seconds=20)) == []
 
-    def test_the_figure_is_the_free_way(self) -> None:
-        """From the middle of a bay 1.5 m to its neighbour and 1.25 m of margin, of 3.75 m of wandering, 0.4 m off."""
-        found = found_in(floor_plan("A B", cell=3.0), seconds=75)[0]
-        assert (found.value, found.limit, found.at) == (2.75, 4.15, (3.0, 1.5))
-        assert found.facts["seconds"] == 75
+    @pytest.mark.parametrize(
+        ("seconds", "drift_m"), [(60, 3.0), (75, 3.75), (90, 4.5), (100, 5.0), (300, 5.0)]
+    )
+    @pytest.mark.parametrize("profile", ["uwb", "wifi-rtt", "ble", "exact"])
+    def test_the_figure_is_the_free_way(self, profile: str, seconds: float, drift_m: float) -> None:
+        """From the middle of a bay 1.5 m to its neighbour and half the exit tolerance; 5 cm of drift a second."""
+        rules = PROFILES[profile]
+        found = the("narrations_too_close", found_in(floor_plan("A B", cell=3.0), profile, seconds))
+        assert found.value == round(1.5 + rules.exit_tolerance / 2, 2)
+        assert found.limit == round(drift_m + rules.default_sigma, 2)
+        assert found.at == (3.0, 1.5)
+        assert found.facts["seconds"] == seconds
+
+    def test_it_begins_where_the_rule_says(self) -> None:
+        """With 75 s and 0.4 m of error listeners need 4.15 m: a bay that gives just so much is left in peace."""
+        needed = 2 * (75 * 0.05 + PROFILES["uwb"].default_sigma - PROFILES["uwb"].exit_tolerance / 2)
+        assert codes(found_in(floor_plan("A B", cell=needed))) == []
+        assert codes(found_in(floor_plan("A B", cell=needed - 0.04))) == ["narrations_too_close"]
+
+    def test_a_zone_of_its_own_tolerance(self) -> None:
+        """Who gives a zone a wider exit tolerance gives its listeners half of it as room, its neighbour none."""
+        zones = [room("a", box(0, 0, 3, 3), rules=(("exit_tolerance", 6.0),)), room("b", box(3, 0, 3, 3))]
+        found = the("narrations_too_close", checked(zones))
+        assert (found.zones, found.value) == (("b", "a"), round(1.5 + PROFILES["uwb"].exit_tolerance / 2, 2))
+        assert found.facts["pairs"] == 1
 
 
 class TestGoodLayouts:

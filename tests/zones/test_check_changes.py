@@ -1,18 +1,31 @@
 """What the layout check proposes: made as it says, each proposal makes its finding go away."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+import pytest
+
 from tests.zones.plans import floor_plan
-from tests.zones.test_check import REVIEWED, box, checked, codes, room
-from zones.check_found import Change, Found
+from tests.zones.test_check import REVIEWED, box, checked, codes, room, the
+from zones.check_changes import STEP
+from zones.check_found import Change
 from zones.model import Level, Zone
+from zones.profiles import PROFILES
 from zones.soundness import survey
 
 
 def made(zones: Iterable[Zone], change: Change | None) -> list[Zone]:
-    """The zones after a change."""
+    """The zones after a change, which are as sound as they were."""
     assert change is not None
+    before = list(zones)
+    after = applied(before, change)
+    levels = [Level(name, 0) for name in sorted({name for zone in before for name in zone.levels})]
+    assert len(survey(levels, after).faults) <= len(survey(levels, before).faults)
+    return after
+
+
+def applied(zones: Iterable[Zone], change: Change) -> list[Zone]:
+    """The zones with every edit made; each edit is of a zone that is there."""
     edits = {edit.zone: edit for edit in change.edits}
     after: list[Zone] = []
     for zone in zones:
@@ -27,14 +40,7 @@ def made(zones: Iterable[Zone], change: Change | None) -> list[Zone]:
             }
             after.append(replace(zone, **given))  # type: ignore[arg-type]
     assert edits == {}
-    assert survey([Level(name, 0) for zone in after for name in zone.levels][:1], after).faults == ()
     return after
-
-
-def the(code: str, found: Sequence[Found]) -> Found:
-    """The one finding of a kind."""
-    (each,) = (each for each in found if each.code == code)
-    return each
 
 
 class TestShrink:
@@ -58,13 +64,36 @@ class TestShrink:
         assert "overlap_without_order" not in codes(checked(made(zones, found.change), levels))
 
     def test_neighbours_are_drawn_apart(self) -> None:
-        """Bays that touch get a gap between them, where what is left of them still is deep enough."""
+        """Bays that touch get a gap between them, where what is left of them still is deep enough.
+
+        What they lack is drawn back in whole steps, and one more.
+        """
+        uwb = PROFILES["uwb"]
+        lack = (75 * 0.05 + uwb.default_sigma) - (2.5 + uwb.exit_tolerance / 2)
         zones = [room("a", box(0, 0, 5, 5)), room("b", box(5, 0, 5, 5))]
         (found,) = checked(zones)
         assert found.code == "narrations_too_close"
         assert found.change is not None
-        assert (found.change.kind, found.change.by_m) == ("shrink", 0.45)
+        assert found.change.kind == "shrink"
+        assert found.change.by_m == pytest.approx(STEP * (round(lack / STEP) + 1))
         assert checked(made(zones, found.change)) == ()
+
+    def test_who_stands_in_the_neighbour_is_freed_too(self) -> None:
+        """A listener whose place lies deep in the other zone needs more than what the figure lacks."""
+        zones = [room("a", box(6, 6, 11, 12)), room("b", box(9, 8, 5, 12), priority=1.0)]
+        found = the("narrations_too_close", checked(zones, profile="exact"))
+        assert found.value == PROFILES["exact"].exit_tolerance / 2
+        assert codes(checked(made(zones, found.change), profile="exact")) == []
+
+    def test_a_nested_zone_is_kept_in_its_place(self) -> None:
+        """What lies in a zone that is drawn back is drawn back with it, or it would be in its neighbour's way."""
+        zones = [
+            room("a", box(10, 4, 9, 11)),
+            room("b", box(3, 8, 10, 10), priority=1.0),
+            room("c", box(8, 6, 5, 5), priority=2.0),
+        ]
+        found = the("narrations_too_close", checked(zones, profile="exact"))
+        assert "narrations_too_close" not in codes(checked(made(zones, found.change), profile="exact"))
 
     def test_a_zone_is_drawn_in(self) -> None:
         """What reaches out of the level is cut off."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.zones.plans import floor_plan
 from tests.zones.strategies import Site, site_parts
 from tests.zones.test_check import GOOD, REVIEWED
+from tests.zones.test_check_changes import applied
 from zones.check import check
 from zones.check_found import CODES, Found
 from zones.model import Connector, Layout, Level, Part, Ring, Rules, Zone
@@ -96,6 +97,34 @@ def test_every_finding_is_whole(site: Site, rules: Rules) -> None:
         assert found.value <= found.limit if fewer else found.value >= found.limit
         if found.change is not None:
             assert {edit.zone for edit in found.change.edits} <= {zone.id for zone in zones}
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> Site:
+    """A tunnel of bays as the reviewer met it: of any length, overlapping, touching or apart, one above another."""
+    zones, x = [], 0.0
+    for n in range(draw(st.integers(2, 7))):
+        width, depth = (draw(st.integers(8, 60)) / 10 for _ in range(2))
+        outline = ((x, 0.0), (x + width, 0.0), (x + width, depth), (x, depth))
+        priority = draw(st.sampled_from([0.0, 0.0, 0.0, 1.0]))
+        zones.append(Zone(f"b{n}", f"b{n}", ("hall",), (Part(outline),), priority=priority))
+        x = round(x + width - draw(st.integers(-30, 20)) / 10, 1)
+    return [Level("hall", 0)], zones, []
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(site=rows() | site_parts(), rules=profiles())
+def test_a_proposal_makes_its_finding_go_away(site: Site, rules: Rules) -> None:
+    """Made as it says, nothing of the kind is found between its zones any more, and no new kind of finding."""
+    levels, zones, connectors = site
+    found = judged(site, rules)
+    for each in found:
+        if each.change is None:
+            continue
+        after = judged((levels, applied(zones, each.change), connectors), rules)
+        alike = [one for one in after if one.code == each.code and len({*one.zones} & {*each.zones}) > 1]
+        assert alike == []
+        assert {one.code for one in after} <= {one.code for one in found}
 
 
 @pytest.mark.parametrize("turn", TURNS)

@@ -413,7 +413,7 @@ class TestAfterTheEnd:
         visitor = listener(hall=told(ROOMS, seconds=20)).walks(5.8).stands(25)
 
         assert visitor.heard == ["start A", "stop A", "start B"]
-        assert visitor.times[1:] == [23.0, 25.0]
+        assert visitor.times[1:] == [22.0, 24.0]
         assert "breath" in visitor.reasons
 
     def test_next_needs_the_visitor(self) -> None:

@@ -32,12 +32,12 @@ def says(
 class TestDeadReckoning:
     def test_position_follows_the_fixes(self) -> None:
         """Without word from the player the track moves on with the times of the fixes."""
-        assert listener(10).position == 9.0
+        assert listener(10).position == 10.0
         assert listener(10, every=2.0).position == 10.0
 
     def test_ticks_move_it_too(self) -> None:
         """A poll without a position is a tick, and time passes."""
-        assert listener(5).waits(30).position == 34.0
+        assert listener(5).waits(30).position == 35.0
 
     @pytest.mark.parametrize("seconds", [60.0, 59.999, 0.4])
     def test_over_at_the_first_poll_past_the_end(self, seconds: float) -> None:
@@ -139,7 +139,7 @@ class TestReportsThatCross:
     def test_just_after_the_start(self, state: str) -> None:
         """For five seconds after a start the device may still be idle or loading."""
         visitor = listener(0)
-        for _ in range(6):
+        for _ in range(5):
             says(visitor, state)
         assert visitor.heard == ["start A"]
         assert visitor.position == 5.0
@@ -147,7 +147,7 @@ class TestReportsThatCross:
     def test_idle_for_longer(self) -> None:
         """Idle for longer than that, and it is not playing."""
         visitor = listener(0)
-        for _ in range(7):
+        for _ in range(6):
             says(visitor, "idle")
 
         assert visitor.heard == ["start A", "stop A"]
@@ -157,7 +157,7 @@ class TestReportsThatCross:
         """What the device says of another track says nothing of this one."""
         visitor = says(listener(10), state, 1, track="track-C")
 
-        assert (visitor.heard, visitor.position) == (["start A"], 10.0)
+        assert (visitor.heard, visitor.position) == (["start A"], 11.0)
 
     def test_playing_just_after_pause(self) -> None:
         """The poll that crossed with the button does not undo it."""

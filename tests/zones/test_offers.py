@@ -55,7 +55,7 @@ class TestOffers:
         assert (visitor.heard, visitor.offer) == (["offer A"], None)
         lapsed = next(each for each in visitor.decisions if each.reason == "cooling_down")
         assert lapsed.changes
-        assert lapsed.at - visitor.decisions[3].at == 60_000
+        assert lapsed.at - visitor.decisions[2].at == 60_000
 
     def test_expires_without_a_position(self) -> None:
         """The minute runs on while the radio is silent."""

@@ -59,7 +59,7 @@ class TestEvidence:
         visitor = Visitor(ROOMS, x=4, y=2.5).stands(6)
         in_a, in_b = visitor.last.evidence
 
-        assert (in_a.zone, in_a.inside_m, in_a.dwell_s, in_a.held_by) == ("A", 1.0, 4.0, None)
+        assert (in_a.zone, in_a.inside_m, in_a.dwell_s, in_a.held_by) == ("A", 1.0, 5.0, None)
         assert (in_b.zone, in_b.inside_m, in_b.dwell_s, in_b.held_by) == ("B", -1.0, 0.0, "outside")
         assert in_a.probability > 0.9
         assert in_b.probability < 0.01

@@ -14,7 +14,7 @@ OFFERS = told(floor_plan("A B . C", cell=5.0, A={"mode": "offer"}), seconds=60)
 
 
 def listener(**options: Any) -> Visitor:
-    """Somebody who has been listening to A for 8 s, in its middle; the narration began 3 s in."""
+    """Somebody who has been listening to A for 9 s, in its middle; the narration began 2 s in."""
     fields: dict[str, Any] = {"hall": ROOMS, "x": 2.5, "y": 2.5}
     return Visitor(**(fields | options)).stands(11)
 
@@ -169,12 +169,12 @@ class TestPause:
         visitor = listener()
         visitor.presses("pause")
         visitor.stands(30)
-        assert (visitor.said, visitor.position) == (("none", "paused"), 8.0)
+        assert (visitor.said, visitor.position) == (("none", "paused"), 9.0)
 
         visitor.presses("resume")
         visitor.stands(5)
         assert visitor.heard == ["start A", "pause A", "resume A"]
-        assert visitor.position == pytest.approx(12, abs=1)
+        assert visitor.position == pytest.approx(13, abs=1)
 
     def test_nothing_starts_while_paused(self) -> None:
         """Walking about with a paused narration starts nothing, nor does priority."""
@@ -192,7 +192,7 @@ class TestPause:
         visitor.presses("pause")
         visitor.presses("play", "A")
 
-        assert (visitor.said, visitor.position) == (("resume", "visitor_asked"), 8.0)
+        assert (visitor.said, visitor.position) == (("resume", "visitor_asked"), 9.0)
 
     def test_silence_after_two_minutes(self) -> None:
         """A pause of two minutes ends the narration; standing there does not begin it again."""

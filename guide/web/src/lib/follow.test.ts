@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, Playing } from './api.ts';
-import { fadeLeft, fadeLevel, follow, playable, riseLevel, volumeOf, type Heard, type Step } from './follow.ts';
+import {
+  CUT_MS,
+  cutOff,
+  fadeLeft,
+  fadeLevel,
+  follow,
+  OWN_CUT_MS,
+  playable,
+  riseLevel,
+  volumeOf,
+  type Heard,
+  type Step
+} from './follow.ts';
 
 const V2: Playing = {
   exhibit: 'v2',
@@ -103,6 +115,31 @@ describe('what comes after a fade', () => {
     ['begins at once without one', { ...fading(30_300), fade: null }, V2, 0]
   ])('%s', (_, heard, playing, left) => {
     expect(fadeLeft({ playing }, heard)).toBe(left);
+  });
+});
+
+describe('what something else cuts off', () => {
+  const other: Playing = { ...V2, track: 'ida.en' };
+  const at = (positionMs: number, fade: Heard['fade'] = null): Heard => ({ ...HEARING, positionMs, fade });
+  it.each<[string, Heard, Playing | null, boolean, Heard['fade']]>([
+    ['fades from here', at(20_000), other, false, { at_ms: 20_000, duration_ms: CUT_MS }],
+    ['fades briefly by the own hand', at(20_000), other, true, { at_ms: 20_000, duration_ms: OWN_CUT_MS }],
+    ['fades before silence too', at(20_000), null, true, { at_ms: 20_000, duration_ms: OWN_CUT_MS }],
+    ['does not wait for a planned fade', at(20_000, FADE), other, false, { at_ms: 20_000, duration_ms: CUT_MS }],
+    ['keeps the fade that is under way', at(30_200, FADE), other, false, null],
+    ['hurries it by the own hand', at(30_400, FADE), other, true, { at_ms: 30_325, duration_ms: OWN_CUT_MS }],
+    ['needs nothing where it is out', at(30_900, FADE), other, true, null],
+    ['is not cut where it goes on', at(20_000), V2, true, null],
+    ['is not heard while it pauses', { ...at(20_000), state: 'paused' }, other, true, null],
+    ['is not there', SILENT, other, false, null]
+  ])('%s', (_, heard, playing, own, fade) => {
+    expect(cutOff({ playing }, heard, own)).toEqual(fade);
+  });
+  it('goes down from where the earlier fade has brought it', () => {
+    const heard = at(30_400, FADE);
+    expect(fadeLevel(heard.positionMs, cutOff({ playing: other }, heard, true))).toBeCloseTo(
+      fadeLevel(heard.positionMs, FADE)
+    );
   });
 });
 

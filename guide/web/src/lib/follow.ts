@@ -88,6 +88,24 @@ export function fadeLeft(answer: Pick<Answer, 'playing'>, heard: Heard): number 
   return Math.max(0, fade.at_ms + fade.duration_ms - positionMs);
 }
 
+/** How long a narration takes to go where something else cuts in; the service plans its own fades with as much. */
+export const CUT_MS = 800;
+/** The same where the visitor asked for something else: soft to the ear, and immediate to the hand. */
+export const OWN_CUT_MS = 150;
+
+/**
+ * The fade that takes out what sounds, where an answer cuts it off; null where nothing is cut, and where a fade is
+ * under way that nobody wants shorter. It goes down from where an earlier fade has brought the sound.
+ */
+export function cutOff(answer: Pick<Answer, 'playing'>, heard: Heard, own: boolean): FadeOut | null {
+  if (heard.track === null || heard.state !== 'playing' || answer.playing?.track === heard.track) return null;
+  const longest = own ? OWN_CUT_MS : CUT_MS;
+  const left = fadeLeft(answer, heard);
+  if (left > 0 && (!own || left <= OWN_CUT_MS)) return null;
+  const level = fadeLevel(heard.positionMs, heard.fade);
+  return level > 0 ? { at_ms: heard.positionMs - (1 - level) * longest, duration_ms: longest } : null;
+}
+
 /** How long the sound takes to come up where it does not begin at the beginning: no click, and no syllable lost. */
 export const RISE_MS = 120;
 

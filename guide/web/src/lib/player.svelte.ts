@@ -18,7 +18,7 @@ type Listener = (what: Happening, track: string, positionMs: number) => void;
 
 const BEAT_MS = 100;
 /** While the volume goes up or down: in steps of a tenth of a second a fade is heard as stairs. */
-const FADE_BEAT_MS = 20;
+export const FADE_BEAT_MS = 20;
 
 export class Player {
   state = $state<PlayerState>('idle');
@@ -76,7 +76,9 @@ export class Player {
     bell.play().catch(() => undefined); // the card on the page asks as well
   }
 
+  /** What is heard at this very moment: a fade that began where the last beat was would begin with a step. */
   heard(): Heard {
+    this.#measure();
     return { track: this.track, state: this.state, positionMs: this.positionMs, fade: this.#fade };
   }
 
@@ -98,7 +100,10 @@ export class Player {
     else if (step.do === 'seek') this.seek(step.toMs, true);
     else if (step.do === 'pause') this.pause();
     else if (step.do === 'resume') this.resume();
-    else this.#fade = step.do === 'fade' ? step.fade : null;
+    else {
+      this.#fade = step.do === 'fade' ? step.fade : null;
+      this.#measure();
+    }
   }
 
   pause(): void {

@@ -16,9 +16,9 @@ import {
   type Problem
 } from './api.ts';
 import { Exchange, type Result } from './exchange.ts';
-import { fadeLeft, follow } from './follow.ts';
+import { cutOff, fadeLeft, follow } from './follow.ts';
 import { forget, keep, kept } from './keeper.ts';
-import { Player } from './player.svelte.ts';
+import { FADE_BEAT_MS, Player } from './player.svelte.ts';
 import { PlaybackLog } from './playback-log.ts';
 import { isOver, whyOver, wordsFor } from './problems.ts';
 import { toldOnce } from './notices.ts';
@@ -244,16 +244,19 @@ export class VisitSession {
       });
   }
 
-  /** What the visitor asked for is done at once; what the service decides waits for a fade to end. */
-  #take(result: Result, atOnce = false): void {
+  /** What sounds is heard to its end, or fades first: briefly where the visitor asked for something else. */
+  #take(result: Result, own = false): void {
     clearTimeout(this.#waiting);
     if (result.kind === 'problem') {
       this.#refused(result.problem);
       return;
     }
     const answer = result.data;
-    const left = atOnce ? 0 : fadeLeft(answer, this.player.heard());
-    if (left > 0) this.#waiting = setTimeout(() => this.#obey(answer), left);
+    // An answer to an older poll, while a command waits, cuts nothing: it speaks of what has just been changed.
+    const fade = this.#exchange?.commanding ? null : cutOff(answer, this.player.heard(), own);
+    if (fade) this.player.take({ do: 'fade', fade });
+    const left = fadeLeft(answer, this.player.heard());
+    if (left > 0) this.#waiting = setTimeout(() => this.#obey(answer), left + FADE_BEAT_MS);
     else this.#obey(answer);
   }
 
