@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clock, inLanguage, nameIn, ownName, timeOfDay } from './format.ts';
+import { clock, dayOf, inLanguage, nameIn, ownName, timeOfDay } from './format.ts';
 
 describe('words', () => {
   it.each([
@@ -24,6 +24,12 @@ describe('words', () => {
     expect(inLanguage(title, 'en')).toEqual({ text: 'Le V-2', language: 'fr' });
     expect(inLanguage({}, 'en')).toEqual({ text: '', language: '' });
   });
+
+  it.each([
+    ['2026-05-04', 'en', '4 May 2026'],
+    ['2026-05-04', 'fr', '4 mai 2026'],
+    ['soon', 'en', 'soon']
+  ])('the day %s reads in %s', (date, reader, text) => expect(dayOf(date, reader)).toBe(text));
 
   it('tells the time of the museum', () => {
     expect(timeOfDay('2026-11-22T10:00:12Z', 'fr', 'Europe/Paris')).toBe('11:00:12');

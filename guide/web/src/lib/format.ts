@@ -43,12 +43,12 @@ export function minutesOf(value: number, reader: string): string {
   return new Intl.NumberFormat(reader, { maximumFractionDigits: 1 }).format(value);
 }
 
-/** A date without a time, `2026-05-04`, as people write it; what is none stays as it stands. */
+/** A date without a time, `2026-05-04`, as people in Europe write it; what is none stays as it stands. */
 export function dayOf(date: string, reader: string): string {
   const day = new Date(`${date}T12:00:00Z`);
   return Number.isNaN(day.getTime())
     ? date
-    : new Intl.DateTimeFormat(reader, { dateStyle: 'long', timeZone: 'UTC' }).format(day);
+    : new Intl.DateTimeFormat(reader === 'en' ? 'en-GB' : reader, { dateStyle: 'long', timeZone: 'UTC' }).format(day);
 }
 
 /** Hours and minutes on the museum's clock. */
