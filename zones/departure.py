@@ -19,6 +19,10 @@ FADE_LEAD_MS: Final = 250
 STEPPED: Final = 1.3
 SURELY: Final = 1.2
 """Metres, and errors beside them: who is no further from where they stood has not gone anywhere."""
+RESTS_MS: Final = 4_500
+"""However far off, nobody has settled who has rested for less: a wanderer stops for four seconds, and comes back."""
+FAR: Final = 3.0
+"""So many times `exit_tolerance` away there is nothing to wait for but that, and nobody is coming home."""
 TURNS: Final = 0.4
 TURNS_ERRORS: Final = 1.5
 """Metres, and errors: a last fix so far from the place, towards where they stood to listen, is a step back."""
@@ -52,11 +56,10 @@ def depart(turn: Turn, successor: Waiting | None) -> None:
 def _turns_back(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
     """Whether the last fix lies back towards where they stood to listen: a fade now would cut who is coming home.
 
-    The place is a second or two late, and nearly all cuts happened within them. Who is so far off that no hold is
-    asked of them is not coming home.
+    The place is a second or two late, and nearly all cuts happened within them.
     """
-    far = strayed_m(narration, where)
-    if far == 0 or hold_ms(turn, narration, where) <= 0:
+    far, rules = strayed_m(narration, where), turn.rules.within(turn.layout.zones.get(narration.zone or ""))
+    if far == 0 or far >= FAR * rules.exit_tolerance:
         return False
     home_x, home_y = (narration.x - where.mean_x) / far, (narration.y - where.mean_y) / far
     back = (where.x - where.mean_x) * home_x + (where.y - where.mean_y) * home_y
@@ -108,12 +111,13 @@ def hold_ms(turn: Turn, narration: Narration, where: Whereabouts) -> float:
 
     No constant margin serves both short tunnel zones and a hall where listeners stray. So distance and time stand
     for one another: `exit_delay` at `exit_tolerance` from where the listener stood, half as much again at the spot,
-    nothing at three times as far; and never more than `tolerance_timeout`.
+    4.5 s at three times as far; and never more than `tolerance_timeout`.
     """
     rules = turn.rules.within(turn.layout.zones.get(narration.zone or ""))
     tolerance = rules.exit_tolerance
     share = 1.5 - 0.5 * strayed_m(narration, where) / tolerance if tolerance > 0 else 1.0
-    return millis(max(0.0, min(rules.exit_delay * share, rules.tolerance_timeout)))
+    hold = max(millis(rules.exit_delay * share), min(RESTS_MS, millis(rules.exit_delay)))
+    return min(hold, millis(rules.tolerance_timeout))
 
 
 def strayed_m(narration: Narration, where: Whereabouts) -> float:

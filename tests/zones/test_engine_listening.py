@@ -407,6 +407,21 @@ class TestDeparture:
         assert near.times[1] - far.times[1] == pytest.approx(0.5 * 1.3 / 2 * 9.5 - 1.3 / 1.2, abs=2)
 
 
+class TestReviewer:
+    """Wandering starts no other recording, which is what visitors complain of elsewhere."""
+
+    @pytest.mark.parametrize("every", [0.5, 1.0, 2.0])
+    @pytest.mark.parametrize("late", [0.0, 0.3, 0.6])
+    def test_a_look_at_the_next_one(self, every: float, late: float) -> None:
+        """Six metres off, well inside the next zone, three seconds and a half of looking, and back: A goes on."""
+        hall = told(floor_plan("A B", cell=6.0), seconds=90, sentence=1)
+        visitor = Visitor(hall, x=2.0, y=3.0, every=every).stands(8 + late)
+        for _ in range(3):
+            visitor.walks(8.2, seconds=4).stands(3.5).walks(2.0, seconds=6).stands(4)
+
+        assert visitor.heard == ["start A"]
+
+
 class TestAfterTheEnd:
     def test_breath_then_next(self) -> None:
         """After the end of A there are two seconds of silence, then B begins."""
