@@ -28,8 +28,7 @@ def arbitrate(turn: Turn) -> None:
             _open(turn, found)
         return
     automatic = [each for each in found if each.free and each.zone.mode == "auto" and turn.mode == "auto"]
-    if narration.fade_at_ms is not None:
-        _fade_over(turn, automatic)
+    _fade_over(turn, automatic)
     if automatic:
         _interrupt(turn, automatic[0])
     if turn.narration is not narration:
@@ -41,21 +40,18 @@ def arbitrate(turn: Turn) -> None:
 
 def _mark_met(turn: Turn) -> None:
     """How long the visitor has dwelt in each zone, and whether that is enough by now."""
-    where, newly = turn.where, False
+    where, newly = turn.where, set()
     if where is None:
         return
     for each in turn.presences:
         turn.dwelt[each.zone] = dwelt = dwell_ms(each, where)
         zone = turn.layout.zones.get(each.zone)
-        newly |= not each.met and zone is not None and dwelt >= needed_ms(turn, zone)
+        if not each.met and zone is not None and dwelt >= needed_ms(turn, zone):
+            newly.add(zone.id)
     if newly:
-        turn.presences = tuple(_met(turn, each) for each in turn.presences)
-
-
-def _met(turn: Turn, each: Presence) -> Presence:
-    zone = turn.layout.zones.get(each.zone)
-    enough = zone is not None and turn.dwelt[each.zone] >= needed_ms(turn, zone)
-    return each._replace(met=True) if enough else each
+        turn.presences = tuple(
+            each._replace(met=True) if each.zone in newly else each for each in turn.presences
+        )
 
 
 # --- while a narration is on ---
@@ -182,11 +178,11 @@ def _open(turn: Turn, found: Sequence[Candidate]) -> None:
     sounding = [each for each in ranked if each.zone.mode == "auto" and turn.mode == "auto"]
     if sounding:
         each = sounding[0]
-        resumes = turn.memory(each.exhibit).begun
         _sound(turn, each)
-        turn.decide(
-            *(("resume", "resumed") if resumes else ("start", "dwell_met")), each.exhibit, each.zone.id
-        )
+        if each.memory.begun:
+            turn.decide("resume", "resumed", each.exhibit, each.zone.id)
+        else:
+            turn.decide("start", "dwell_met", each.exhibit, each.zone.id)
     elif turn.offer is None:
         each = ranked[0]
         turn.offer = Waiting(each.exhibit, each.zone.id, turn.at)
@@ -196,6 +192,5 @@ def _open(turn: Turn, found: Sequence[Candidate]) -> None:
 
 def _sound(turn: Turn, each: Candidate) -> None:
     """Begin a candidate's narration where it was left, with its notices."""
-    resume_ms = turn.memory(each.exhibit).resume_ms
-    begin(turn, each.exhibit, each.zone.id, asked=False, from_ms=resume_ms)
+    begin(turn, each.exhibit, each.zone.id, asked=False, from_ms=each.memory.resume_ms)
     tell(turn, each.exhibit, each.zone)

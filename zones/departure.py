@@ -5,7 +5,7 @@ from typing import Final
 
 from zones.evidence import LIKELIER
 from zones.geometry import near
-from zones.model import Fix
+from zones.model import Fix, Rules
 from zones.narration import finish, gaps
 from zones.state import Narration, Waiting, Whereabouts
 from zones.tracking import is_walking
@@ -58,8 +58,8 @@ def _turns_back(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
 
     The place is a second or two late, and nearly all cuts happened within them.
     """
-    far, rules = strayed_m(narration, where), turn.rules.within(turn.layout.zones.get(narration.zone or ""))
-    if far == 0 or far >= FAR * rules.exit_tolerance:
+    far = strayed_m(narration, where)
+    if far == 0 or far >= FAR * _rules(turn, narration).exit_tolerance:
         return False
     home_x, home_y = (narration.x - where.mean_x) / far, (narration.y - where.mean_y) / far
     back = (where.x - where.mean_x) * home_x + (where.y - where.mean_y) * home_y
@@ -113,11 +113,16 @@ def hold_ms(turn: Turn, narration: Narration, where: Whereabouts) -> float:
     for one another: `exit_delay` at `exit_tolerance` from where the listener stood, half as much again at the spot,
     4.5 s at three times as far; and never more than `tolerance_timeout`.
     """
-    rules = turn.rules.within(turn.layout.zones.get(narration.zone or ""))
+    rules = _rules(turn, narration)
     tolerance = rules.exit_tolerance
     share = 1.5 - 0.5 * strayed_m(narration, where) / tolerance if tolerance > 0 else 1.0
     hold = max(millis(rules.exit_delay * share), min(RESTS_MS, millis(rules.exit_delay)))
     return min(hold, millis(rules.tolerance_timeout))
+
+
+def _rules(turn: Turn, narration: Narration) -> Rules:
+    """The rules as they hold in the zone that the narration belongs to."""
+    return turn.rules.within(turn.layout.zones.get(narration.zone or ""))
 
 
 def strayed_m(narration: Narration, where: Whereabouts) -> float:

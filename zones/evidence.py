@@ -42,9 +42,8 @@ def locate(turn: Turn) -> None:
         elif turn.anew or last.level != fix.level:
             last = None
     if fix.deliberate and (last is None or (last.x, last.y) != (fix.x, fix.y)):
-        turn.scanned = turn.layout.zones.get(
-            fix.zone or ""
-        )  # a device may repeat its last place with every poll
+        # only what is new: a device may repeat its last place with every poll
+        turn.scanned = turn.layout.zones.get(fix.zone or "")
     where = turn.where = whereabouts(last, fix, turn.error, turn.rules)
     close = near(turn.layout, fix.level, where.mean_x, where.mean_y, REACH_SIGMAS * where.error)
     seen = attended(turn, where, close)
