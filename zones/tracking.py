@@ -8,7 +8,7 @@ Source: H. Blom and Y. Bar-Shalom, The interacting multiple model algorithm (198
 Decision 0021 has the figures of what was tried.
 """
 
-import math
+from math import exp, hypot, sqrt
 from typing import Final
 
 from zones.model import Fix, Rules
@@ -49,7 +49,7 @@ def whereabouts(before: Whereabouts | None, fix: Fix, error: float, rules: Rules
     if before is None:
         return _at(fix, error, AT_FIRST, fix.at)
     if fix.zone is not None:
-        far = math.hypot(fix.x - before.mean_x, fix.y - before.mean_y)
+        far = hypot(fix.x - before.mean_x, fix.y - before.mean_y)
         rests = far <= max(STROLL * rules.dwell, NAMED_SIGMAS * error)
         return _at(fix, error, 1.0, before.rest_since if rests else fix.at)
     return _filtered(before, fix, error, rules.smoothing)
@@ -57,7 +57,7 @@ def whereabouts(before: Whereabouts | None, fix: Fix, error: float, rules: Rules
 
 def stands(where: Whereabouts) -> bool:
     """Whether the last fix agrees with where the visitor stood: who has just set off should not be spoken to."""
-    return math.hypot(where.x - where.mean_x, where.y - where.mean_y) <= max(SWAYS, AGREES * where.error)
+    return hypot(where.x - where.mean_x, where.y - where.mean_y) <= max(SWAYS, AGREES * where.error)
 
 
 def is_walking(where: Whereabouts) -> bool:
@@ -72,10 +72,11 @@ def _at(fix: Fix, error: float, standing: float, rest_since: Millis) -> Whereabo
 
 def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> Whereabouts:
     """One step of the filter: each guess is mixed with the other, spread by time, and drawn to the fix."""
-    span = (fix.at - before.at) / 1000
+    at, x, y, level = fix[:4]
+    rest_since, stood, still_x, still_y, still_var, walk_x, walk_y, walk_var = before[7:]
+    span = (at - before.at) / 1000
     noise = error * error * (smoothing / span if smoothing > span else 1.0)
-    stay, stop = fine(math.exp(-span / STANDS_FOR)), 1 - fine(math.exp(-span / WALKS_FOR))
-    stood, still_x, still_y, still_var, walk_x, walk_y, walk_var = before[8:]
+    stay, stop = fine(exp(-span / STANDS_FOR)), 1 - fine(exp(-span / WALKS_FOR))
     still = stood * stay + (1 - stood) * stop
     a, b = stood * stay / still, stood * (1 - stay) / (1 - still)
     dx, dy = walk_x - still_x, walk_y - still_y
@@ -84,27 +85,28 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
     share = 1 - b
     spread = still_var + share * (wider + b * apart) + WALKS * span
     walk_x, walk_y, walk_var, walk_fits = _drawn(
-        still_x + share * dx, still_y + share * dy, spread, fix, noise
+        still_x + share * dx, still_y + share * dy, spread, x, y, noise
     )
     share = 1 - a
     spread = still_var + share * (wider + a * apart) + SHIFTS * span
     still_x, still_y, still_var, still_fits = _drawn(
-        still_x + share * dx, still_y + share * dy, spread, fix, noise
+        still_x + share * dx, still_y + share * dy, spread, x, y, noise
     )
-    standing = fine(still * still_fits / (still * still_fits + (1 - still) * walk_fits))
+    stands_so = still * still_fits
+    standing = fine(stands_so / (stands_so + (1 - still) * walk_fits))
     dx, dy = walk_x - still_x, walk_y - still_y
     walking = 1 - standing
     spread = still_var + walking * (walk_var - still_var + standing * (dx * dx + dy * dy) / 2)
     lasting = LASTING_SHARE * error
     return Whereabouts(
-        fix.at,
-        fix.x,
-        fix.y,
-        fix.level,
+        at,
+        x,
+        y,
+        level,
         still_x + walking * dx,
         still_y + walking * dy,
-        math.sqrt(spread + lasting * lasting),
-        before.rest_since if standing >= STANDING else fix.at,
+        sqrt(spread + lasting * lasting),
+        rest_since if standing >= STANDING else at,
         standing,
         still_x,
         still_y,
@@ -115,12 +117,15 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
     )
 
 
-def _drawn(x: float, y: float, spread: float, fix: Fix, noise: float) -> tuple[float, float, float, float]:
+def _drawn(
+    x: float, y: float, spread: float, seen_x: float, seen_y: float, noise: float
+) -> tuple[float, float, float, float]:
     """A guess after a fix: its place, its spread (square metres per axis), and how well the fix fits it."""
-    dx, dy, total = fix.x - x, fix.y - y, spread + noise
-    off = (dx * dx + dy * dy) / total
+    dx, dy, total = seen_x - x, seen_y - y, spread + noise
+    square = dx * dx + dy * dy
+    off = square / total
     if off > OUTLIER:
         total = spread + noise * off / OUTLIER
-        off = (dx * dx + dy * dy) / total
+        off = square / total
     gain = spread / total
-    return x + gain * dx, y + gain * dy, spread * (1 - gain), math.exp(-off / 2) / total + UNSURE
+    return x + gain * dx, y + gain * dy, spread * (1 - gain), exp(-off / 2) / total + UNSURE
