@@ -54,7 +54,7 @@ def step(state: State, event: Event, layout: Layout, rules: Rules) -> tuple[Stat
     Returns:
         The new state and the decision, both frozen. Equal inputs give equal outputs on every machine.
     """
-    turn = Turn.of(state, event, layout, rules)
+    turn = Turn(state, event, layout, rules)
     for stage in PIPELINE:
         stage(turn)
     return conclude(turn, before=state)

@@ -1,6 +1,6 @@
 """One step at work: the visit as the stages find it and leave it, with what was seen and decided on the way."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from zones.decision import Action, Episode, Notice, Reason
@@ -52,7 +52,7 @@ class Candidate(NamedTuple):
         return self.held_by is None and self.presence.out_since is None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False, eq=False)
 class Turn:
     """What each stage of the pipeline reads and changes: it lives for one step and never leaves it.
 
@@ -81,36 +81,57 @@ class Turn:
     stood: Stood | None
 
     # what this step has found
-    error: float = 0.0
+    error: float
     """Of the fix: metres, 1σ per axis."""
-    refused: Reason | None = None
-    anew: bool = False
+    refused: Reason | None
+    anew: bool
     """The fix is believed although no walk leads there: where the visitor was counts no longer."""
-    scanned: Zone | None = None
+    scanned: Zone | None
     """The zone whose code the visitor has just held the device to."""
-    seen: tuple[Seen, ...] = ()
-    span_ms: int = 0
+    seen: tuple[Seen, ...]
+    span_ms: int
     """From the believed fix before to this one."""
-    dwelt: dict[str, int] = field(default_factory=dict)
+    dwelt: dict[str, int]
     """How long the visitor has dwelt in each zone that they are in, in milliseconds."""
-    passed: tuple[tuple[str, Millis, Millis], ...] = ()
+    passed: tuple[tuple[str, Millis, Millis], ...]
     """Zones left before their dwell was met: zone, from, to."""
-    found: tuple[Candidate, ...] = ()
+    found: tuple[Candidate, ...]
     """What could start here, as the arbitration saw it."""
 
     # what it has decided
-    action: Action | None = None
-    reason: Reason | None = None
-    exhibit: str | None = None
-    zone: str | None = None
-    told: tuple[Notice, ...] = ()
+    action: Action | None
+    reason: Reason | None
+    exhibit: str | None
+    zone: str | None
+    told: tuple[Notice, ...]
     """The notices given now."""
 
-    @classmethod
-    def of(cls, state: State, event: Event, layout: Layout, rules: Rules) -> "Turn":
+    def __init__(self, state: State, event: Event, layout: Layout, rules: Rules) -> None:
         """A step's beginning; time never goes back."""
-        at = event.at if state.at is None or event.at > state.at else state.at
-        return cls(event, layout, rules, at, *state[1:])
+        self.event, self.layout, self.rules = event, layout, rules
+        (
+            before,
+            self.mode,
+            self.where,
+            self.doubt,
+            self.presences,
+            self.narration,
+            self.waiting,
+            self.offer,
+            self.memories,
+            self.last,
+            self.notices,
+            self.episodes,
+            self.breath_until,
+            self.stood,
+        ) = state
+        self.at = at = event.at
+        if before is not None and before > at:
+            self.at = before
+        self.error, self.span_ms, self.anew = 0.0, 0, False
+        self.refused = self.scanned = self.action = self.reason = self.exhibit = self.zone = None
+        self.seen, self.passed, self.found, self.told = (), (), (), ()
+        self.dwelt = {}
 
     def state(self) -> State:
         """The visit as the stages leave it."""

@@ -39,7 +39,7 @@ def turn(state: State | None = None, hall: Layout = HALL) -> Turn:
     """A step at this moment, by somebody who has stood in A and B for a minute."""
     inside = tuple(Presence(name, ago(60), 7.5, 2.5, 1.0, inside_ms=60_000, met=True) for name in "AB")
     state = (state or State())._replace(where=HERE, presences=inside)
-    return Turn.of(state, Fix(NOW, 7.5, 2.5, GROUND), hall, PROFILES["uwb"])
+    return Turn(state, Fix(NOW, 7.5, 2.5, GROUND), hall, PROFILES["uwb"])
 
 
 def candidate(
