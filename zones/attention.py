@@ -5,12 +5,12 @@ middle; and where zones overlap, both are. So every exhibit about the visitor is
 against none, by where the visitor has come to stand. Decision 0018 has the figures of what was tried.
 """
 
-import math
 from collections.abc import Iterable
+from math import erf, exp, hypot, sqrt
 from typing import Final
 
 from zones.model import Cue, Zone
-from zones.state import Stood, Whereabouts
+from zones.state import Stood, Whereabouts, recalled
 from zones.turn import Seen, Turn
 from zones.units import fine
 
@@ -22,7 +22,7 @@ USUAL_AREA: Final = 20.0
 """Square metres of an ordinary zone; a smaller one says more about who stands in it, by the root of its share."""
 HEARD_BEFORE: Final = 0.3
 """Who comes back to where they have heard it all is less likely to attend it again than something new."""
-ROOT_2: Final = math.sqrt(2)
+ROOT_2: Final = sqrt(2)
 STARTS: Final = frozenset({"auto", "offer"})
 STILL_THERE: Final = 1.0
 """Metres, and σ beside them, from where the visitor stood at its end: there, it is still what they attend."""
@@ -36,7 +36,7 @@ def containment(depth: float, error: float) -> float:
     >>> containment(0.0, 0.3)
     0.5
     """
-    return 0.5 + 0.5 * math.erf(depth / (error * ROOT_2))
+    return 0.5 + 0.5 * erf(depth / (error * ROOT_2))
 
 
 def attended(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]) -> dict[str, Seen]:
@@ -45,48 +45,57 @@ def attended(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]
     `inside` weighs a zone against none; `probability` against whatever else could start there too. A gap, a zone
     that never starts by itself and one of lower priority are no rivals: they never stand in another's way.
     """
-    weighed = [(zone, depth, *_weights(turn, zone, depth, where)) for zone, depth in close]
-    rivals = _rivals(turn, weighed) if len(weighed) > 1 else {}
+    weighed = []
+    for zone, depth in close:
+        alone, weight = _weights(turn, zone, depth, where)
+        weighed.append((zone, depth, alone, weight))
+    rivals = _rivals(turn, weighed) if len(weighed) > 1 else ()
     seen = {}
     for zone, depth, alone, weight in weighed:
-        against = NONE
-        for exhibit, (other, priority) in rivals.items():
-            if exhibit != zone.exhibit and priority >= zone.priority:
-                against += other
-        if zone.exhibit is not None:
-            inside, probability = fine(alone / (alone + NONE)), fine(weight / (weight + against))
+        exhibit, against = zone.exhibit, NONE
+        if exhibit is None:
+            inside = probability = fine(alone)
         else:
-            inside = probability = fine(containment(depth, where.error))
+            for rival, other, priority in rivals:
+                if rival != exhibit and priority >= zone.priority:
+                    against += other
+            inside, probability = fine(alone / (alone + NONE)), fine(weight / (weight + against))
         seen[zone.id] = Seen(zone, depth, probability, inside)
     return seen
 
 
 def _rivals(
     turn: Turn, weighed: Iterable[tuple[Zone, float, float, float]]
-) -> dict[str | None, tuple[float, float]]:
+) -> list[tuple[str, float, float]]:
     """What could start here too: the weight of each exhibit by its best zone, and that zone's priority."""
-    rivals: dict[str | None, tuple[float, float]] = {}
+    rivals: dict[str, tuple[str, float, float]] = {}
     for zone, _, _, weight in weighed:
-        if zone.mode in STARTS and isinstance(turn.cue(zone.exhibit), Cue):
-            before = rivals.get(zone.exhibit)
-            if before is None or before < (weight, zone.priority):
-                rivals[zone.exhibit] = (weight, zone.priority)
-    return rivals
+        exhibit = zone.exhibit
+        if exhibit is not None and zone.mode in STARTS and isinstance(turn.cue(exhibit), Cue):
+            mine = (exhibit, weight, zone.priority)
+            if exhibit not in rivals or rivals[exhibit] < mine:
+                rivals[exhibit] = mine
+    return list(rivals.values())
 
 
 def _weights(turn: Turn, zone: Zone, depth: float, where: Whereabouts) -> tuple[float, float]:
-    """How well attending this zone explains that the visitor stands here: beside nothing, and beside other zones."""
-    place = turn.layout.places[zone.id]
-    alone = containment(depth, where.error)
+    """How well attending this zone explains that the visitor stands here: beside nothing, and beside other zones.
+
+    A zone without an exhibit is only stood in.
+    """
+    alone, exhibit = containment(depth, where.error), zone.exhibit
+    if exhibit is None:
+        return alone, 0.0
+    area, inradius, _ = turn.layout.places[zone.id]
     if depth > 0:
-        alone *= math.exp(DEPTH_WEIGHT * depth / place.inradius if depth < place.inradius else DEPTH_WEIGHT)
-    exhibit, stood = zone.exhibit, turn.stood
-    if turn.memories and exhibit is not None and turn.memory(exhibit).heard:
-        there = stood is not None and stood.exhibit == exhibit and still_there(stood, where)
-        alone *= 1.0 if there else HEARD_BEFORE
-    return alone, alone * math.sqrt(USUAL_AREA / place.area)
+        alone *= exp(DEPTH_WEIGHT * depth / inradius if depth < inradius else DEPTH_WEIGHT)
+    if turn.memories and recalled(turn.memories, exhibit).heard:
+        stood = turn.stood
+        if stood is None or stood.exhibit != exhibit or not still_there(stood, where):
+            alone *= HEARD_BEFORE
+    return alone, alone * sqrt(USUAL_AREA / area)
 
 
 def still_there(stood: Stood, where: Whereabouts) -> bool:
     """Whether the visitor stands where they stood when a narration was over."""
-    return math.hypot(where.mean_x - stood.x, where.mean_y - stood.y) <= STILL_THERE + where.error
+    return hypot(where.mean_x - stood.x, where.mean_y - stood.y) <= STILL_THERE + where.error

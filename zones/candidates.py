@@ -80,7 +80,7 @@ def _still_before_another(turn: Turn, each: Candidate) -> bool:
     theirs = max(
         (
             seen.probability
-            for seen in turn.seen
+            for seen in turn.seen.values()
             if seen.zone.exhibit == stood.exhibit and seen.zone.priority == each.zone.priority
         ),
         default=0.0,

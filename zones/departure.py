@@ -145,7 +145,7 @@ def is_away(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
 
     Now, too, because the average is late: somebody on the way back would be cut just as they came in at the door.
     """
-    own = [each for each in turn.seen if each.zone.exhibit == narration.exhibit]
+    own = [each for each in turn.seen.values() if each.zone.exhibit == narration.exhibit]
     if turn.seen:
         out_on_average = all(each.inside_m < 0 for each in own)
     else:

@@ -46,13 +46,13 @@ def locate(turn: Turn) -> None:
         turn.scanned = turn.layout.zones.get(fix.zone or "")
     where = turn.where = whereabouts(last, fix, turn.error, turn.rules)
     close = near(turn.layout, fix.level, where.mean_x, where.mean_y, REACH_SIGMAS * where.error)
-    seen = attended(turn, where, close)
+    seen = turn.seen = attended(turn, where, close)
     if fix.zone is not None and fix.zone in turn.layout.zones:
         zone = turn.layout.zones[fix.zone]
         depth = seen[zone.id].inside_m if zone.id in seen else 0.0
         seen[zone.id] = Seen(zone, max(depth, 0.0), 1.0, 1.0)
-    turn.seen = tuple(seen.values())
-    _be_present(turn, fix, where, seen)
+    if seen or turn.presences:
+        _be_present(turn, fix, where)
 
 
 def dwell_ms(presence: Presence, where: Whereabouts) -> int:
@@ -87,28 +87,36 @@ def needed_ms(turn: Turn, zone: Zone) -> Millis:
     return millis(turn.rules.within(zone).dwell)
 
 
-def _be_present(turn: Turn, fix: Fix, where: Whereabouts, seen: dict[str, Seen]) -> None:
+def _be_present(turn: Turn, fix: Fix, where: Whereabouts) -> None:
     """Who is in which zone now, and which zones were left before their dwell was met."""
-    kept: list[Presence] = []
-    known = set()
+    zones, seen, kept = turn.layout.zones, turn.seen, []
+    new = len(seen)
     for before in turn.presences:
-        known.add(before.zone)
-        zone = turn.layout.zones.get(before.zone)
+        zone = zones.get(before.zone)
         if zone is None:
             continue
-        now = _follow(turn, fix, before, seen.get(zone.id) or Seen(zone, -math.inf, 0.0, 0.0))
+        mine = seen.get(zone.id)
+        if mine is not None:
+            new -= 1
+        now = _follow(turn, fix, before, zone, mine)
         if now is not None:
             kept.append(now)
         elif not before.met:
             turn.passed += ((zone.id, before.since, before.out_since or fix.at),)
-    if not known.issuperset(seen):
-        kept += [
-            Presence(each.zone.id, fix.at, where.mean_x, where.mean_y, each.probability, each.inside)
-            for each in turn.seen
-            if each.zone.id not in known and each.inside >= turn.rules.within(each.zone).enter_p
-        ]
+    if new:
+        kept += _entered(turn, fix, where)
         kept.sort(key=lambda each: each.zone)
     turn.presences = tuple(kept)
+
+
+def _entered(turn: Turn, fix: Fix, where: Whereabouts) -> list[Presence]:
+    """The zones that the visitor was not in before."""
+    known = {each.zone for each in turn.presences}
+    return [
+        Presence(name, fix.at, where.mean_x, where.mean_y, each.probability, each.inside)
+        for name, each in turn.seen.items()
+        if name not in known and each.inside >= turn.rules.within(each.zone).enter_p
+    ]
 
 
 def _clear(likely: float, enter_p: float) -> float:
@@ -118,28 +126,21 @@ def _clear(likely: float, enter_p: float) -> float:
     return (likely / enter_p) ** 2 if likely >= LIKELIER else -1.0
 
 
-def _follow(turn: Turn, fix: Fix, before: Presence, seen: Seen) -> Presence | None:
+def _follow(turn: Turn, fix: Fix, before: Presence, zone: Zone, seen: Seen | None) -> Presence | None:
     """A presence after one more fix: still in, on its way out, or gone (None)."""
-    rules, inside, out_since = turn.rules.within(seen.zone), seen.inside, before.out_since
+    name, since, x, y, probability, inside, inside_ms, out_since, met, expired = before[:]
+    rules, sure = turn.rules.within(zone), inside >= SURE
+    likely, inside = (seen.probability, seen.inside) if seen is not None else (0.0, 0.0)
     if inside >= rules.exit_p:
         out_since = None
     elif out_since is None:
         out_since = fix.at
     if out_since is not None and fix.at - out_since >= millis(rules.exit_dwell):
         return None
-    if inside >= SURE and before.inside >= SURE:
-        clear = 1.0
+    if sure and inside >= SURE:
+        inside_ms += turn.span_ms
     else:
-        clear = _clear((before.probability + seen.probability) / 2, rules.enter_p)
+        inside_ms += int(_clear((probability + likely) / 2, rules.enter_p) * turn.span_ms)
     return Presence(
-        before.zone,
-        before.since,
-        before.x,
-        before.y,
-        seen.probability,
-        inside,
-        max(0, before.inside_ms + int(clear * turn.span_ms)),
-        out_since,
-        before.met,
-        before.expired,
+        name, since, x, y, likely, inside, inside_ms if inside_ms > 0 else 0, out_since, met, expired
     )

@@ -20,7 +20,7 @@ def conclude(turn: Turn, before: State) -> tuple[State, Decision]:
     found = candidates(turn) if turn.settled else turn.found
     held = {each.zone.id: _held_by(turn, each) for each in found} if found else {}
     present = {each.zone: each for each in turn.presences} if turn.presences else {}
-    evidence = tuple([_explained(turn, each, present.get(each.zone.id), held) for each in turn.seen])
+    evidence = tuple([_explained(turn, each, present.get(each.zone.id), held) for each in turn.seen.values()])
     action, reason, exhibit, zone = _verdict(turn, found, held)
     episodes = _episodes(turn, found, held, evidence)
     state = turn.state()

@@ -88,7 +88,8 @@ class Turn:
     """The fix is believed although no walk leads there: where the visitor was counts no longer."""
     scanned: Zone | None
     """The zone whose code the visitor has just held the device to."""
-    seen: tuple[Seen, ...]
+    seen: dict[str, Seen]
+    """The zones about the visitor, by id."""
     span_ms: int
     """From the believed fix before to this one."""
     dwelt: dict[str, int]
@@ -130,8 +131,8 @@ class Turn:
             self.at = before
         self.error, self.span_ms, self.anew = 0.0, 0, False
         self.refused = self.scanned = self.action = self.reason = self.exhibit = self.zone = None
-        self.seen, self.passed, self.found, self.told = (), (), (), ()
-        self.dwelt = {}
+        self.passed = self.found = self.told = ()
+        self.seen, self.dwelt = {}, {}
 
     def state(self) -> State:
         """The visit as the stages leave it."""
