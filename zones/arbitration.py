@@ -40,18 +40,20 @@ def arbitrate(turn: Turn) -> None:
 
 def _mark_met(turn: Turn) -> None:
     """How long the visitor has dwelt in each zone, and whether that is enough by now."""
-    where, newly = turn.where, set()
+    where, present, newly = turn.where, turn.present, False
     if where is None:
         return
     for each in turn.presences:
-        turn.dwelt[each.zone] = dwelt = dwell_ms(each, where)
-        zone = turn.layout.zones.get(each.zone)
-        if not each.met and zone is not None and dwelt >= needed_ms(turn, zone):
-            newly.add(zone.id)
+        name = each.zone
+        turn.dwelt[name] = dwelt = dwell_ms(each, where)
+        present[name] = each
+        if not each.met:
+            zone = turn.layout.zones.get(name)
+            if zone is not None and dwelt >= needed_ms(turn, zone):
+                present[name] = each._replace(met=True)
+                newly = True
     if newly:
-        turn.presences = tuple(
-            each._replace(met=True) if each.zone in newly else each for each in turn.presences
-        )
+        turn.presences = tuple(present.values())
 
 
 # --- while a narration is on ---

@@ -6,8 +6,8 @@ from zones.candidates import candidates
 from zones.decision import CHANGES, Action, Decision, Episode, Evidence, Reason
 from zones.evidence import needed_ms, sets_off
 from zones.model import Fix, Tick
-from zones.state import Presence, State
-from zones.turn import Candidate, Seen, Turn
+from zones.state import Narration, Presence, State
+from zones.turn import Candidate, Turn
 from zones.units import Millis
 
 REFUSED_FIXES = ""
@@ -17,45 +17,42 @@ REFUSED_FIXES = ""
 def conclude(turn: Turn, before: State) -> tuple[State, Decision]:
     """Turn what the pipeline found into the decision, and keep the episodes."""
     # where nothing was decided, what the arbitration found still stands
-    found = candidates(turn) if turn.settled else turn.found
+    found = turn.found if turn.action is None else candidates(turn)
     held = {each.zone.id: _held_by(turn, each) for each in found} if found else {}
-    present = {each.zone: each for each in turn.presences} if turn.presences else {}
-    evidence = tuple([_explained(turn, each, present.get(each.zone.id), held) for each in turn.seen.values()])
+    evidence = _evidence(turn, held)
     action, reason, exhibit, zone = _verdict(turn, found, held)
     episodes = _episodes(turn, found, held, evidence)
     state = turn.state()
+    narration = turn.narration
     return state, Decision(
         turn.at,
         action,
         reason,
         exhibit,
         zone,
-        _track(exhibit, before, state),
-        _fade_of(state),
+        _track(exhibit, narration, before.narration),
+        narration.fade_at_ms if narration is not None else None,
         evidence,
         episodes,
         turn.told,
-        action in CHANGES or _turned(before, state),
+        action in CHANGES or _turned(before, turn),
     )
 
 
-def _track(exhibit: str | None, before: State, after: State) -> str | None:
+def _track(exhibit: str | None, *heard: Narration | None) -> str | None:
     """The track of an exhibit that is heard, or was until now."""
-    for each in (after.narration, before.narration):
+    for each in heard:
         if each is not None and each.exhibit == exhibit:
             return each.track
     return None
 
 
-def _turned(before: State, after: State) -> bool:
+def _turned(before: State, turn: Turn) -> bool:
     """Whether the queue, the offer or the release changed: rows too, although the sound goes on."""
-    if before.narration is not after.narration and _fade_of(before) != _fade_of(after):
+    was, now = before.narration, turn.narration
+    if was is not now and (was.fade_at_ms if was else None) != (now.fade_at_ms if now else None):
         return True
-    return before.waiting != after.waiting or before.offer != after.offer
-
-
-def _fade_of(state: State) -> int | None:
-    return state.narration.fade_at_ms if state.narration else None
+    return before.waiting != turn.waiting or before.offer != turn.offer
 
 
 def _verdict(
@@ -131,26 +128,31 @@ def _held_in_silence(turn: Turn, each: Candidate) -> Reason | None:
     return "dwell_pending" if sets_off(turn, each.presence) else None
 
 
-def _explained(turn: Turn, seen: Seen, mine: Presence | None, held: Mapping[str, Reason | None]) -> Evidence:
-    """What is known of a zone about the fix, and what holds it back."""
-    zone, narration = seen.zone, turn.narration
-    held_by: Reason | None
-    if mine is None:
-        held_by = "outside"
-    elif narration is not None and narration.exhibit == zone.exhibit:
-        held_by = None
-    elif mine.out_since is not None:
-        held_by = "outside"
-    else:
-        held_by = held.get(zone.id) if mine.met else _pending(turn, mine)
-    dwelt = turn.dwelt[zone.id] / 1000 if mine is not None else 0.0
-    return Evidence(zone.id, seen.probability, seen.inside_m, dwelt, turn.rules.within(zone).dwell, held_by)
+def _evidence(turn: Turn, held: Mapping[str, Reason | None]) -> tuple[Evidence, ...]:
+    """What is known of each zone about the fix, and what holds it back."""
+    rules, present, rows = turn.rules, turn.present, []
+    heard = turn.narration.exhibit if turn.narration is not None else None
+    for name, (zone, inside_m, probability, _) in turn.seen.items():
+        held_by: Reason | None = "outside"
+        dwelt = 0.0
+        if name in present:
+            mine = present[name]
+            dwelt = turn.dwelt[name] / 1000
+            if heard is not None and heard == zone.exhibit:
+                held_by = None
+            elif mine.out_since is None:
+                held_by = held.get(name) if mine.met else _pending(turn, mine)
+        needed = rules.within(zone).dwell if zone.rules else rules.dwell
+        rows.append(Evidence(name, probability, inside_m, dwelt, needed, held_by))
+    return tuple(rows)
 
 
 def _episodes(
     turn: Turn, found: Sequence[Candidate], held: Mapping[str, Reason | None], evidence: Sequence[Evidence]
 ) -> tuple[Episode, ...]:
     """The episodes that begin or end now; those under way stay with the visit."""
+    if not (found or turn.episodes or turn.refused):
+        return _passed_by(turn) if turn.passed else ()
     now: dict[tuple[str, Reason], str | None] = {}
     for each in found:
         reason = held[each.zone.id]

@@ -92,6 +92,8 @@ class Turn:
     """The zones about the visitor, by id."""
     span_ms: int
     """From the believed fix before to this one."""
+    present: dict[str, Presence]
+    """The zones that they are in, or have left a moment ago, by id."""
     dwelt: dict[str, int]
     """How long the visitor has dwelt in each zone that they are in, in milliseconds."""
     passed: tuple[tuple[str, Millis, Millis], ...]
@@ -132,7 +134,7 @@ class Turn:
         self.error, self.span_ms, self.anew = 0.0, 0, False
         self.refused = self.scanned = self.action = self.reason = self.exhibit = self.zone = None
         self.passed = self.found = self.told = ()
-        self.seen, self.dwelt = {}, {}
+        self.seen, self.present, self.dwelt = {}, {}, {}
 
     def state(self) -> State:
         """The visit as the stages leave it."""
@@ -161,7 +163,8 @@ class Turn:
     @property
     def radio_silent(self) -> bool:
         """Whether the last believed fix is too old to say where the visitor is."""
-        return self.where is not None and self.at - self.where.at > millis(self.rules.radio_gap)
+        silent_ms = self.at - self.where.at if self.where is not None else 0
+        return silent_ms > 0 and silent_ms > millis(self.rules.radio_gap)
 
     @property
     def unchanged(self) -> Action:
