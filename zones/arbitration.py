@@ -23,8 +23,9 @@ def arbitrate(turn: Turn) -> None:
     notify(turn, found)
     narration = turn.narration
     if narration is None:
-        _lapse(turn, found)
-        if not (turn.settled or _in_breath(turn) or _out_of_touch(turn)):
+        if turn.waiting is not None or turn.offer is not None:
+            _lapse(turn, found)
+        if found and not (turn.action is not None or _in_breath(turn) or _out_of_touch(turn)):
             _open(turn, found)
         return
     automatic = [each for each in found if each.free and each.zone.mode == "auto" and turn.mode == "auto"]
@@ -150,8 +151,6 @@ def _lapse(turn: Turn, found: Sequence[Candidate]) -> None:
     When the radio has fallen silent too, nobody knows whether *next* is still wanted.
     """
     waiting, offer = turn.waiting, turn.offer
-    if waiting is None and offer is None:
-        return
     there = wanted(found)
     if waiting is not None and (waiting.exhibit not in there or turn.radio_silent):
         turn.waiting = None
@@ -167,7 +166,7 @@ def _in_breath(turn: Turn) -> bool:
 
 def _out_of_touch(turn: Turn) -> bool:
     """Nothing starts on a refused fix, nor when the last believed one is too old."""
-    return turn.where is None or turn.refused is not None or turn.radio_silent
+    return turn.refused is not None or turn.where is None or turn.radio_silent
 
 
 def _open(turn: Turn, found: Sequence[Candidate]) -> None:

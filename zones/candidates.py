@@ -7,6 +7,7 @@ from zones.attention import still_there
 from zones.decision import Reason
 from zones.evidence import SURE, needed_ms
 from zones.model import Gap
+from zones.state import recalled
 from zones.turn import Candidate, Turn
 from zones.units import millis
 
@@ -23,7 +24,7 @@ LONG: Final = 3.0
 
 def is_gap(turn: Turn, each: Candidate) -> bool:
     """Nothing in the visitor's languages."""
-    return isinstance(turn.cue(each.exhibit), Gap)
+    return isinstance(turn.layout.programme.get(each.exhibit), Gap)
 
 
 def is_manual(_turn: Turn, each: Candidate) -> bool:
@@ -115,24 +116,27 @@ def order(turn: Turn, each: Candidate) -> tuple[float, bool, float, float, str]:
 
 def candidates(turn: Turn) -> tuple[Candidate, ...]:
     """The zones whose dwell is met and that are not left yet, best first, each with the rule that holds it."""
+    zones, programme = turn.layout.zones, turn.layout.programme
     running = turn.narration.exhibit if turn.narration is not None else None
     found = []
     for presence in turn.presences:
-        zone = turn.layout.zones.get(presence.zone)
-        if not presence.met or zone is None or zone.exhibit is None or zone.exhibit == running:
+        zone = zones.get(presence.zone) if presence.met else None
+        exhibit = zone.exhibit if zone is not None else None
+        if zone is None or exhibit is None or exhibit == running or exhibit not in programme:
             continue
-        if zone.exhibit in turn.layout.programme:
-            found.append(_judged(turn, Candidate(zone, zone.exhibit, presence, turn.memory(zone.exhibit))))
+        each = Candidate(zone, exhibit, presence, recalled(turn.memories, exhibit))
+        each.held_by = _hold(turn, each)
+        found.append(each)
     if len(found) > 1:
         found.sort(key=lambda each: order(turn, each))
     return tuple(found)
 
 
-def _judged(turn: Turn, each: Candidate) -> Candidate:
+def _hold(turn: Turn, each: Candidate) -> Reason | None:
     for reason, holds in HOLDS:
         if holds(turn, each):
-            return Candidate(each.zone, each.exhibit, each.presence, each.memory, reason)
-    return each
+            return reason
+    return None
 
 
 def wanted(found: Iterable[Candidate]) -> frozenset[str]:

@@ -29,11 +29,13 @@ def notify(turn: Turn, found: Iterable[Candidate]) -> None:
 
 def _forewarn(turn: Turn) -> None:
     """Say what is loud, not for small children or not in the visitor's language before it begins."""
+    zones, programme = turn.layout.zones, turn.layout.programme
     for presence in turn.presences:
-        zone = turn.layout.zones.get(presence.zone)
-        cue = turn.cue(zone.exhibit) if zone is not None else None
-        if zone is not None and zone.exhibit is not None and cue is not None and cue.before:
-            _give(turn, zone.exhibit, _first_time(turn, zone.exhibit, cue.before))
+        zone = zones.get(presence.zone)
+        exhibit = zone.exhibit if zone is not None else None
+        cue = programme.get(exhibit) if exhibit is not None else None
+        if exhibit is not None and cue is not None and cue.before:
+            _give(turn, exhibit, _first_time(turn, exhibit, cue.before))
 
 
 def tell(turn: Turn, exhibit: str, zone: Zone | None) -> None:

@@ -32,7 +32,8 @@ class Seen(NamedTuple):
     inside: float
 
 
-class Candidate(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Candidate:
     """A zone whose dwell is met, with its exhibit and the rule that holds it back, if any."""
 
     zone: Zone
