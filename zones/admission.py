@@ -28,14 +28,14 @@ def sigma(fix: Fix, rules: Rules) -> float:
     An accuracy of zero, below zero or NaN says nothing useful; an infinite one says that it is poor.
     """
     stated = fix.accuracy
-    if stated is None or not stated > 0:  # NaN is not above zero either
+    if stated is None or not stated > 0.0:  # NaN is not above zero either
         stated = rules.default_sigma
     return stated if stated > rules.sigma_floor else rules.sigma_floor
 
 
 def is_out_of_reach(before: Whereabouts | Doubt, fix: Fix, error: float) -> bool:
     """Further than legs carry since then: 3 m a second plus three times the error."""
-    reach = WALKING_LIMIT * (fix.at - before.at) / 1000 + 3 * error
+    reach = WALKING_LIMIT * (fix.at - before.at) / 1000 + 3.0 * error
     return math.hypot(fix.x - before.x, fix.y - before.y) > reach
 
 

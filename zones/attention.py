@@ -87,7 +87,7 @@ def _weights(turn: Turn, zone: Zone, depth: float, where: Whereabouts) -> tuple[
     if exhibit is None:
         return alone, 0.0
     area, inradius, _ = turn.layout.places[zone.id]
-    if depth > 0:
+    if depth > 0.0:
         alone *= exp(DEPTH_WEIGHT * depth / inradius if depth < inradius else DEPTH_WEIGHT)
     if turn.memories and recalled(turn.memories, exhibit).heard:
         stood = turn.stood

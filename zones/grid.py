@@ -172,7 +172,7 @@ def depth(shape: Shape, x: float, y: float) -> float:
 
 def _in_box(across: float, along: float) -> float:
     """The depth in a rectangle, from how far the point lies beyond the nearer of its sides each way."""
-    if across > 0 and along > 0:
+    if across > 0.0 and along > 0.0:
         return -sqrt(across * across + along * along)
     return 0.0 - (along if along > across else across)  # on the border 0, never minus 0
 

@@ -76,27 +76,27 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
     rest_since, stood, still_x, still_y, still_var, walk_x, walk_y, walk_var = before[7:]
     span = (at - before.at) / 1000
     noise = error * error * (smoothing / span if smoothing > span else 1.0)
-    stay, stop = fine(exp(-span / STANDS_FOR)), 1 - fine(exp(-span / WALKS_FOR))
-    still = stood * stay + (1 - stood) * stop
-    a, b = stood * stay / still, stood * (1 - stay) / (1 - still)
+    stay, stop = fine(exp(-span / STANDS_FOR)), 1.0 - fine(exp(-span / WALKS_FOR))
+    still = stood * stay + (1.0 - stood) * stop
+    a, b = stood * stay / still, stood * (1.0 - stay) / (1.0 - still)
     dx, dy = walk_x - still_x, walk_y - still_y
-    apart, wider = (dx * dx + dy * dy) / 2, walk_var - still_var
+    apart, wider = 0.5 * (dx * dx + dy * dy), walk_var - still_var
     # each guess begins from its share of both, and is less sure by how far they were apart
-    share = 1 - b
+    share = 1.0 - b
     spread = still_var + share * (wider + b * apart) + WALKS * span
     walk_x, walk_y, walk_var, walk_fits = _drawn(
         still_x + share * dx, still_y + share * dy, spread, x, y, noise
     )
-    share = 1 - a
+    share = 1.0 - a
     spread = still_var + share * (wider + a * apart) + SHIFTS * span
     still_x, still_y, still_var, still_fits = _drawn(
         still_x + share * dx, still_y + share * dy, spread, x, y, noise
     )
     stands_so = still * still_fits
-    standing = fine(stands_so / (stands_so + (1 - still) * walk_fits))
+    standing = fine(stands_so / (stands_so + (1.0 - still) * walk_fits))
     dx, dy = walk_x - still_x, walk_y - still_y
-    walking = 1 - standing
-    spread = still_var + walking * (walk_var - still_var + standing * (dx * dx + dy * dy) / 2)
+    walking = 1.0 - standing
+    spread = still_var + walking * (walk_var - still_var + standing * 0.5 * (dx * dx + dy * dy))
     lasting = LASTING_SHARE * error
     return Whereabouts(
         at,
@@ -128,4 +128,4 @@ def _drawn(
         total = spread + noise * off / OUTLIER
         off = square / total
     gain = spread / total
-    return x + gain * dx, y + gain * dy, spread * (1 - gain), exp(-off / 2) / total + UNSURE
+    return x + gain * dx, y + gain * dy, spread * (1.0 - gain), exp(-0.5 * off) / total + UNSURE
