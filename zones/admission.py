@@ -109,7 +109,8 @@ def is_ordinary(where: Whereabouts, fix: Fix, error: float, layout: Layout, rule
         and error <= rules.sigma_cap
         and fix.level == where.level
         and fix.level in layout.levels
-        and not is_nowhere(where, fix, error, layout, rules)
+        and abs(fix.x) <= FARTHEST
+        and abs(fix.y) <= FARTHEST
         and not is_out_of_reach(where, fix, error)
     )
 

@@ -50,7 +50,7 @@ def attended(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]
         alone, weight = _weights(turn, zone, depth, where)
         weighed.append((zone, depth, alone, weight))
     rivals = _rivals(turn, weighed) if len(weighed) > 1 else ()
-    seen = {}
+    seen: dict[str, Seen] = {}
     for zone, depth, alone, weight in weighed:
         exhibit, against = zone.exhibit, NONE
         if exhibit is None:
@@ -60,7 +60,7 @@ def attended(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]
                 if rival != exhibit and priority >= zone.priority:
                     against += other
             inside, probability = fine(alone / (alone + NONE)), fine(weight / (weight + against))
-        seen[zone.id] = Seen(zone, depth, probability, inside)
+        seen[zone.id] = (zone, depth, probability, inside)
     return seen
 
 

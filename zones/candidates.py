@@ -80,9 +80,9 @@ def _still_before_another(turn: Turn, each: Candidate) -> bool:
         return False
     theirs = max(
         (
-            seen.probability
-            for seen in turn.seen.values()
-            if seen.zone.exhibit == stood.exhibit and seen.zone.priority == each.zone.priority
+            probability
+            for zone, _, probability, _ in turn.seen.values()
+            if zone.exhibit == stood.exhibit and zone.priority == each.zone.priority
         ),
         default=0.0,
     )

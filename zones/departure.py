@@ -145,13 +145,13 @@ def is_away(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
 
     Now, too, because the average is late: somebody on the way back would be cut just as they came in at the door.
     """
-    own = [each for each in turn.seen.values() if each.zone.exhibit == narration.exhibit]
+    own = [each for each in turn.seen.values() if each[0].exhibit == narration.exhibit]
     if turn.seen:
-        out_on_average = all(each.inside_m < 0 for each in own)
+        out_on_average = all(inside_m < 0 for _, inside_m, _, _ in own)
     else:
         out_on_average = _is_outside(turn, narration.exhibit, where.mean_x, where.mean_y)
     if not out_on_average:
-        mine = max((each.probability for each in own), default=1.0)
+        mine = max((probability for _, _, probability, _ in own), default=1.0)
         if mine >= LIKELIER:
             return False
     out_now = _is_outside(turn, narration.exhibit, where.x, where.y)
@@ -198,7 +198,7 @@ def rearm(turn: Turn) -> None:
     where = turn.where
     if not turn.memories or where is None or turn.refused is not None or not isinstance(turn.event, Fix):
         return
-    unarmed = {each.exhibit for each in turn.memories if not each.armed and not each.heard}
+    unarmed = [each.exhibit for each in turn.memories if not each.armed and not each.heard]
     if not unarmed:
         return
     reach = max(REARM_REACH, 2 * turn.rules.exit_tolerance)
@@ -208,5 +208,6 @@ def rearm(turn: Turn) -> None:
         if -inside <= 2 * turn.rules.within(zone).exit_tolerance
     }
     turn.memories = tuple(
-        each._replace(armed=True) if each.exhibit in unarmed - close else each for each in turn.memories
+        each._replace(armed=True) if each.exhibit in unarmed and each.exhibit not in close else each
+        for each in turn.memories
     )

@@ -13,7 +13,7 @@ from zones.model import Fix, Zone
 from zones.state import Presence, Whereabouts
 from zones.tracking import STROLL, is_walking, stands, whereabouts
 from zones.turn import Seen, Turn
-from zones.units import Millis, millis
+from zones.units import Millis, frozen, millis
 
 STAY_FACTOR: Final = 4.0
 """A stay this many times the dwell counts as a dwell, if it led away from where it began no faster than a stroll."""
@@ -49,8 +49,8 @@ def locate(turn: Turn) -> None:
     seen = turn.seen = attended(turn, where, close)
     if fix.zone is not None and fix.zone in turn.layout.zones:
         zone = turn.layout.zones[fix.zone]
-        depth = seen[zone.id].inside_m if zone.id in seen else 0.0
-        seen[zone.id] = Seen(zone, max(depth, 0.0), 1.0, 1.0)
+        depth = seen[zone.id][1] if zone.id in seen else 0.0
+        seen[zone.id] = (zone, max(depth, 0.0), 1.0, 1.0)
     if seen or turn.presences:
         _be_present(turn, fix, where)
 
@@ -113,9 +113,9 @@ def _entered(turn: Turn, fix: Fix, where: Whereabouts) -> list[Presence]:
     """The zones that the visitor was not in before."""
     known = {each.zone for each in turn.presences}
     return [
-        Presence(name, fix.at, where.mean_x, where.mean_y, each.probability, each.inside)
-        for name, each in turn.seen.items()
-        if name not in known and each.inside >= turn.rules.within(each.zone).enter_p
+        Presence(name, fix.at, where.mean_x, where.mean_y, probability, inside)
+        for name, (zone, _, probability, inside) in turn.seen.items()
+        if name not in known and inside >= turn.rules.within(zone).enter_p
     ]
 
 
@@ -130,7 +130,7 @@ def _follow(turn: Turn, fix: Fix, before: Presence, zone: Zone, seen: Seen | Non
     """A presence after one more fix: still in, on its way out, or gone (None)."""
     name, since, x, y, probability, inside, inside_ms, out_since, met, expired = before[:]
     rules, sure = turn.rules.within(zone), inside >= SURE
-    likely, inside = (seen.probability, seen.inside) if seen is not None else (0.0, 0.0)
+    likely, inside = seen[2:] if seen is not None else (0.0, 0.0)
     if inside >= rules.exit_p:
         out_since = None
     elif out_since is None:
@@ -140,7 +140,6 @@ def _follow(turn: Turn, fix: Fix, before: Presence, zone: Zone, seen: Seen | Non
     if sure and inside >= SURE:
         inside_ms += turn.span_ms
     else:
-        inside_ms += int(_clear((probability + likely) / 2, rules.enter_p) * turn.span_ms)
-    return Presence(
-        name, since, x, y, likely, inside, inside_ms if inside_ms > 0 else 0, out_since, met, expired
-    )
+        share = _clear((probability + likely) / 2, rules.enter_p)
+        inside_ms = max(0, inside_ms + int(share * turn.span_ms))
+    return frozen(Presence, (name, since, x, y, likely, inside, inside_ms, out_since, met, expired))

@@ -37,19 +37,23 @@ class Shape(NamedTuple):
     zone: Zone
 
 
+Row = tuple[float, float, float, float, tuple[Edge, ...], Zone]
+"""A shape as a plain tuple: a named one is taken apart five times as slowly, and a query takes several."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The zones of one level by square cells of `reach` metres; good for queries up to that reach."""
 
     reach: float
-    cells: Mapping[tuple[float, float], tuple[Shape, ...]]
+    cells: Mapping[tuple[float, float], tuple[Row, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class LevelIndex:
     """All zones of one level in the order of their ids, and its grids from the finest to the coarsest."""
 
-    shapes: tuple[Shape, ...]
+    shapes: tuple[Row, ...]
     grids: tuple[Grid, ...]
 
 
@@ -87,11 +91,12 @@ def index_of(shapes: Iterable[Shape]) -> SiteIndex:
 
 
 def _level_index(shapes: tuple[Shape, ...]) -> LevelIndex:
-    grids = (_grid(shapes, reach) for reach in REACHES)
-    return LevelIndex(shapes, tuple(grid for grid in grids if grid))
+    rows = tuple(shape[:] for shape in shapes)
+    grids = (_grid(rows, reach) for reach in REACHES)
+    return LevelIndex(rows, tuple(grid for grid in grids if grid))
 
 
-def _grid(shapes: Sequence[Shape], reach: float) -> Grid | None:
+def _grid(shapes: Sequence[Row], reach: float) -> Grid | None:
     spans = [_span(shape, reach) for shape in shapes]
     if sum(len(columns) * len(rows) for columns, rows in spans) > CELLS_PER_ZONE * len(shapes):
         return None
@@ -100,21 +105,22 @@ def _grid(shapes: Sequence[Shape], reach: float) -> Grid | None:
         for column in columns:
             for row in rows:
                 cells[float(column), float(row)].append(number)
-    shared: dict[tuple[int, ...], tuple[Shape, ...]] = {}
+    shared: dict[tuple[int, ...], tuple[Row, ...]] = {}
     return Grid(reach, {cell: _shared(shared, tuple(numbers), shapes) for cell, numbers in cells.items()})
 
 
-def _span(shape: Shape, reach: float) -> tuple[range, range]:
+def _span(shape: Row, reach: float) -> tuple[range, range]:
     """The columns and rows of cells from which the zone's bounding box is within reach."""
+    min_x, min_y, max_x, max_y, _, _ = shape
     return (
-        range(floor(shape.min_x / reach) - 1, floor(shape.max_x / reach) + 2),
-        range(floor(shape.min_y / reach) - 1, floor(shape.max_y / reach) + 2),
+        range(floor(min_x / reach) - 1, floor(max_x / reach) + 2),
+        range(floor(min_y / reach) - 1, floor(max_y / reach) + 2),
     )
 
 
 def _shared(
-    shared: dict[tuple[int, ...], tuple[Shape, ...]], numbers: tuple[int, ...], shapes: Sequence[Shape]
-) -> tuple[Shape, ...]:
+    shared: dict[tuple[int, ...], tuple[Row, ...]], numbers: tuple[int, ...], shapes: Sequence[Row]
+) -> tuple[Row, ...]:
     """Neighbouring cells mostly list the same zones: one tuple serves them all."""
     found = shared.get(numbers)
     if found is None:

@@ -38,10 +38,11 @@ def advance(turn: Turn) -> None:
 
 def _report(turn: Turn, narration: Narration) -> Player | None:
     """What the device says of its playback, unless it is about something else or about an earlier moment."""
-    if not isinstance(turn.event, Fix | Tick) or turn.event.at < turn.at:
+    event = turn.event
+    player = event.player if isinstance(event, (Fix, Tick)) else None
+    if player is None or event.at < turn.at or _ignored(narration, player, turn.at):
         return None
-    player = turn.event.player
-    return None if player is None or _ignored(narration, player, turn.at) else player
+    return player
 
 
 def _ignored(narration: Narration, player: Player, at: Millis) -> bool:

@@ -8,7 +8,7 @@ from zones.evidence import needed_ms, sets_off
 from zones.model import Fix, Tick
 from zones.state import Narration, Presence, State
 from zones.turn import Candidate, Turn
-from zones.units import Millis
+from zones.units import Millis, frozen
 
 REFUSED_FIXES = ""
 """The zone of an episode that is about fixes, not about a zone."""
@@ -24,18 +24,21 @@ def conclude(turn: Turn, before: State) -> tuple[State, Decision]:
     episodes = _episodes(turn, found, held, evidence)
     state = turn.state()
     narration = turn.narration
-    return state, Decision(
-        turn.at,
-        action,
-        reason,
-        exhibit,
-        zone,
-        _track(exhibit, narration, before.narration),
-        narration.fade_at_ms if narration is not None else None,
-        evidence,
-        episodes,
-        turn.told,
-        action in CHANGES or _turned(before, turn),
+    return state, frozen(
+        Decision,
+        (
+            turn.at,
+            action,
+            reason,
+            exhibit,
+            zone,
+            _track(exhibit, narration, before.narration),
+            narration.fade_at_ms if narration is not None else None,
+            evidence,
+            episodes,
+            turn.told,
+            action in CHANGES or _turned(before, turn),
+        ),
     )
 
 
@@ -143,7 +146,7 @@ def _evidence(turn: Turn, held: Mapping[str, Reason | None]) -> tuple[Evidence, 
             elif mine.out_since is None:
                 held_by = held.get(name) if mine.met else _pending(turn, mine)
         needed = rules.within(zone).dwell if zone.rules else rules.dwell
-        rows.append(Evidence(name, probability, inside_m, dwelt, needed, held_by))
+        rows.append(frozen(Evidence, (name, probability, inside_m, dwelt, needed, held_by)))
     return tuple(rows)
 
 

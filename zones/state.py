@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from zones.decision import Episode, Notice
 from zones.errors import StateUnreadable
-from zones.units import Millis
+from zones.units import Millis, frozen
 
 STATE_VERSION: Final = 3
 LASTING: Final = frozenset({"at", "mode", "memories", "last"})
@@ -90,11 +90,11 @@ class Narration(NamedTuple):
 
     def moved(self, at: Millis, position_ms: int) -> "Narration":
         """The track at a position, as of a moment: `_replace` takes twice as long, and every step comes here."""
-        return Narration._make((*self[:5], at, position_ms, *self[7:]))
+        return frozen(Narration, (*self[:5], at, position_ms, *self[7:]))
 
     def heard_from(self, x: float, y: float) -> "Narration":
         """The same with another spot."""
-        return Narration._make((*self[:7], x, y, *self[9:]))
+        return frozen(Narration, (*self[:7], x, y, *self[9:]))
 
 
 class Stood(NamedTuple):

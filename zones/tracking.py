@@ -13,7 +13,7 @@ from typing import Final
 
 from zones.model import Fix, Rules
 from zones.state import Whereabouts
-from zones.units import Millis, fine
+from zones.units import Millis, fine, frozen
 
 SHIFTS: Final = 0.003
 WALKS: Final = 1.0
@@ -98,22 +98,25 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
     walking = 1.0 - standing
     spread = still_var + walking * (walk_var - still_var + standing * 0.5 * (dx * dx + dy * dy))
     lasting = LASTING_SHARE * error
-    return Whereabouts(
-        at,
-        x,
-        y,
-        level,
-        still_x + walking * dx,
-        still_y + walking * dy,
-        sqrt(spread + lasting * lasting),
-        rest_since if standing >= STANDING else at,
-        standing,
-        still_x,
-        still_y,
-        still_var,
-        walk_x,
-        walk_y,
-        walk_var,
+    return frozen(
+        Whereabouts,
+        (
+            at,
+            x,
+            y,
+            level,
+            still_x + walking * dx,
+            still_y + walking * dy,
+            sqrt(spread + lasting * lasting),
+            rest_since if standing >= STANDING else at,
+            standing,
+            still_x,
+            still_y,
+            still_var,
+            walk_x,
+            walk_y,
+            walk_var,
+        ),
     )
 
 
