@@ -25,10 +25,10 @@ def arbitrate(turn: Turn) -> None:
     if narration is None:
         if turn.waiting is not None or turn.offer is not None:
             _lapse(turn, found)
-        if found and not (turn.action is not None or _in_breath(turn) or _out_of_touch(turn)):
+        if found and turn.action is None:
             _open(turn, found)
         return
-    automatic = [each for each in found if each.free and each.zone.mode == "auto" and turn.mode == "auto"]
+    automatic = [each for each in found if _sounds(turn, each)] if found else []
     _fade_over(turn, automatic)
     if automatic:
         _interrupt(turn, automatic[0])
@@ -68,11 +68,8 @@ def _queue(turn: Turn, found: Sequence[Candidate]) -> None:
     if waiting is not None and turn.at - waiting.since >= millis(turn.rules.queue_timeout):
         _expire(turn, waiting)
         return
-    newest = min(
-        (each for each in found if each.free and not each.presence.expired),
-        key=lambda each: (-each.presence.since, *order(turn, each)),
-        default=None,
-    )
+    free = [each for each in found if each.free and not each.presence.expired]
+    newest = min(free, key=lambda each: (-each.presence.since, *order(turn, each))) if free else None
     if waiting is not None and waiting.exhibit not in wanted(found):
         waiting = turn.waiting = None
     if newest is None or (waiting is not None and waiting.exhibit == newest.exhibit):
@@ -172,11 +169,14 @@ def _out_of_touch(turn: Turn) -> bool:
 def _open(turn: Turn, found: Sequence[Candidate]) -> None:
     """Start the best candidate, else offer one; what waited as *next* comes first. Who sets off is let go."""
     waiting = turn.waiting
-    free = [each for each in found if each.free and not sets_off(turn, each.presence)]
-    if not free:
+    free = [each for each in found if each.free]
+    if not free or _in_breath(turn) or _out_of_touch(turn):
         return
-    ranked = sorted(free, key=lambda each: waiting is None or each.exhibit != waiting.exhibit)
-    sounding = [each for each in ranked if each.zone.mode == "auto" and turn.mode == "auto"]
+    ready = [each for each in free if not sets_off(turn, each.presence)]
+    if not ready:
+        return
+    ranked = sorted(ready, key=lambda each: waiting is None or each.exhibit != waiting.exhibit)
+    sounding = [each for each in ranked if _sounds(turn, each)]
     if sounding:
         each = sounding[0]
         _sound(turn, each)
@@ -189,6 +189,11 @@ def _open(turn: Turn, found: Sequence[Candidate]) -> None:
         turn.offer = Waiting(each.exhibit, each.zone.id, turn.at)
         turn.waiting = None
         turn.decide("offer", "dwell_met", each.exhibit, each.zone.id)
+
+
+def _sounds(turn: Turn, each: Candidate) -> bool:
+    """Whether it would start by itself, rather than be offered."""
+    return each.free and each.zone.mode == "auto" and turn.mode == "auto"
 
 
 def _sound(turn: Turn, each: Candidate) -> None:

@@ -145,15 +145,15 @@ def is_away(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
 
     Now, too, because the average is late: somebody on the way back would be cut just as they came in at the door.
     """
-    own = [each for each in turn.seen.values() if each[0].exhibit == narration.exhibit]
-    if turn.seen:
-        out_on_average = all(inside_m < 0 for _, inside_m, _, _ in own)
-    else:
-        out_on_average = _is_outside(turn, narration.exhibit, where.mean_x, where.mean_y)
-    if not out_on_average:
-        mine = max((probability for _, _, probability, _ in own), default=1.0)
-        if mine >= LIKELIER:
-            return False
+    out_on_average, likely = True, 0.0
+    for zone, inside_m, probability, _ in turn.seen.values():
+        if zone.exhibit == narration.exhibit:
+            out_on_average = out_on_average and inside_m < 0
+            likely = max(likely, probability)
+    if not turn.seen:
+        out_on_average, likely = _is_outside(turn, narration.exhibit, where.mean_x, where.mean_y), 1.0
+    if not out_on_average and likely >= LIKELIER:
+        return False
     out_now = _is_outside(turn, narration.exhibit, where.x, where.y)
     return out_now if out_on_average else not out_now
 

@@ -12,7 +12,7 @@ from zones.geometry import near
 from zones.model import Fix, Zone
 from zones.state import Presence, Whereabouts
 from zones.tracking import STROLL, is_walking, stands, whereabouts
-from zones.turn import Seen, Turn
+from zones.turn import Turn
 from zones.units import Millis, frozen, millis
 
 STAY_FACTOR: Final = 4.0
@@ -51,8 +51,7 @@ def locate(turn: Turn) -> None:
         zone = turn.layout.zones[fix.zone]
         depth = seen[zone.id][1] if zone.id in seen else 0.0
         seen[zone.id] = (zone, max(depth, 0.0), 1.0, 1.0)
-    if seen or turn.presences:
-        _be_present(turn, fix, where)
+    _be_present(turn, fix, where)
 
 
 def dwell_ms(presence: Presence, where: Whereabouts) -> int:
@@ -89,34 +88,26 @@ def needed_ms(turn: Turn, zone: Zone) -> Millis:
 
 def _be_present(turn: Turn, fix: Fix, where: Whereabouts) -> None:
     """Who is in which zone now, and which zones were left before their dwell was met."""
-    zones, seen, kept = turn.layout.zones, turn.seen, []
-    new = len(seen)
+    zones, seen, known, kept = turn.layout.zones, turn.seen, [], []
     for before in turn.presences:
-        zone = zones.get(before.zone)
+        name = before.zone
+        known.append(name)
+        zone = zones.get(name)
         if zone is None:
             continue
-        mine = seen.get(zone.id)
-        if mine is not None:
-            new -= 1
-        now = _follow(turn, fix, before, zone, mine)
+        now = _follow(turn, fix, before, zone)
         if now is not None:
             kept.append(now)
         elif not before.met:
-            turn.passed += ((zone.id, before.since, before.out_since or fix.at),)
-    if new:
-        kept += _entered(turn, fix, where)
+            turn.passed += ((name, before.since, before.out_since or fix.at),)
+    entered = False
+    for name, (zone, _, probability, inside) in seen.items():
+        if name not in known and inside >= turn.rules.within(zone).enter_p:
+            kept.append(Presence(name, fix.at, where.mean_x, where.mean_y, probability, inside))
+            entered = True
+    if entered:
         kept.sort(key=lambda each: each.zone)
     turn.presences = tuple(kept)
-
-
-def _entered(turn: Turn, fix: Fix, where: Whereabouts) -> list[Presence]:
-    """The zones that the visitor was not in before."""
-    known = {each.zone for each in turn.presences}
-    return [
-        Presence(name, fix.at, where.mean_x, where.mean_y, probability, inside)
-        for name, (zone, _, probability, inside) in turn.seen.items()
-        if name not in known and inside >= turn.rules.within(zone).enter_p
-    ]
 
 
 def _clear(likely: float, enter_p: float) -> float:
@@ -126,11 +117,11 @@ def _clear(likely: float, enter_p: float) -> float:
     return (likely / enter_p) ** 2 if likely >= LIKELIER else -1.0
 
 
-def _follow(turn: Turn, fix: Fix, before: Presence, zone: Zone, seen: Seen | None) -> Presence | None:
+def _follow(turn: Turn, fix: Fix, before: Presence, zone: Zone) -> Presence | None:
     """A presence after one more fix: still in, on its way out, or gone (None)."""
     name, since, x, y, probability, inside, inside_ms, out_since, met, expired = before[:]
-    rules, sure = turn.rules.within(zone), inside >= SURE
-    likely, inside = seen[2:] if seen is not None else (0.0, 0.0)
+    rules, sure, seen = turn.rules.within(zone), inside >= SURE, turn.seen.get(name)
+    _, _, likely, inside = seen if seen is not None else (zone, 0.0, 0.0, 0.0)
     if inside >= rules.exit_p:
         out_since = None
     elif out_since is None:

@@ -154,16 +154,12 @@ def near(layout: Layout, level: str, x: float, y: float, reach: float) -> tuple[
         if reach <= grid.reach:
             shapes = grid.cells.get((x // grid.reach, y // grid.reach), ())
             break
+    left, right, low, high = x - reach, x + reach, y - reach, y + reach
     found: list[tuple[Zone, float]] = []
     for min_x, min_y, max_x, max_y, its_edges, zone in shapes:
-        # how far beyond the nearer of two sides; so, and not the other way round: NaN compares false
-        across = min_x - x if min_x - x > x - max_x else x - max_x
-        if not across <= reach:
-            continue
-        along = min_y - y if min_y - y > y - max_y else y - max_y
-        if not along <= reach:
-            continue
-        deep = _signed(its_edges, x, y) if its_edges else _in_box(across, along)
+        if not (right >= min_x and left <= max_x and high >= min_y and low <= max_y):
+            continue  # so, and not the other way round: NaN compares false
+        deep = _signed(its_edges, x, y) if its_edges else _in_box(min_x - x, x - max_x, min_y - y, y - max_y)
         if deep >= -reach:
             found.append((zone, deep))
     return tuple(found)
@@ -173,11 +169,13 @@ def depth(shape: Shape, x: float, y: float) -> float:
     """Metres from the point to the zone's border: positive inside, negative outside and in its holes."""
     if shape.edges:
         return _signed(shape.edges, x, y)
-    return _in_box(max(shape.min_x - x, x - shape.max_x), max(shape.min_y - y, y - shape.max_y))
+    return _in_box(shape.min_x - x, x - shape.max_x, shape.min_y - y, y - shape.max_y)
 
 
-def _in_box(across: float, along: float) -> float:
-    """The depth in a rectangle, from how far the point lies beyond the nearer of its sides each way."""
+def _in_box(left: float, right: float, below: float, above: float) -> float:
+    """The depth in a rectangle, from how far the point lies beyond each of its sides."""
+    across = right if right > left else left
+    along = above if above > below else below
     if across > 0.0 and along > 0.0:
         return -sqrt(across * across + along * along)
     return 0.0 - (along if along > across else across)  # on the border 0, never minus 0

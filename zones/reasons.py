@@ -95,10 +95,13 @@ def _while_silent(turn: Turn, held: Reason | None) -> Reason:
 
 def _unmet(turn: Turn) -> Reason:
     """No dwell is met: the visitor dwells, passes by, or is in no zone at all."""
-    reasons = {_pending(turn, each) for each in turn.presences if each.out_since is None}
-    if "dwell_pending" in reasons:
-        return "dwell_pending"
-    return "passing_by" if reasons else "outside"
+    reason: Reason = "outside"
+    for each in turn.presences:
+        if each.out_since is None:
+            reason = _pending(turn, each)
+            if reason == "dwell_pending":
+                break
+    return reason
 
 
 def _pending(turn: Turn, mine: Presence) -> Reason:
@@ -163,6 +166,8 @@ def _episodes(
             now[each.zone.id, reason] = each.exhibit
     if turn.refused is not None:
         now[REFUSED_FIXES, turn.refused] = None
+    if len(now) == len(turn.episodes) and now.keys() == {(each.zone, each.reason) for each in turn.episodes}:
+        return _passed_by(turn)  # as before
     running = {(each.zone, each.reason): each for each in turn.episodes}
     for (zone, reason), episode in running.items():
         no_news = zone == REFUSED_FIXES and not isinstance(turn.event, Fix)
