@@ -75,7 +75,7 @@ def sets_off(turn: Turn, presence: Presence) -> bool:
     Who has been about in the zone for long, and still is, ambles there and is not leaving.
     """
     where = turn.where
-    if where is None or (stands(where) and not is_walking(where)):
+    if where is None or (not is_walking(where) and stands(where)):
         return False
     zone = turn.layout.zones[presence.zone]
     return presence.inside_ms < AMBLE * needed_ms(turn, zone)

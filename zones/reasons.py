@@ -18,7 +18,7 @@ def conclude(turn: Turn, before: State) -> tuple[State, Decision]:
     """Turn what the pipeline found into the decision, and keep the episodes."""
     # where nothing was decided, what the arbitration found still stands
     found = turn.found if turn.action is None else candidates(turn)
-    held = {each.zone.id: _held_by(turn, each) for each in found} if found else {}
+    held = {each.zone.id: each.held_by or _held_by(turn, each) for each in found} if found else {}
     evidence = _evidence(turn, held)
     action, reason, exhibit, zone = _verdict(turn, found, held)
     episodes = _episodes(turn, found, held, evidence)
@@ -113,10 +113,8 @@ def _pending(turn: Turn, mine: Presence) -> Reason:
 
 
 def _held_by(turn: Turn, each: Candidate) -> Reason | None:
-    """The rule that keeps a candidate from starting now; None for what is on offer."""
+    """What keeps a candidate from starting now that no rule holds back; None for what is on offer."""
     narration = turn.narration
-    if each.held_by is not None:
-        return each.held_by
     if narration is None:
         return _held_in_silence(turn, each)
     if narration.paused_at is not None:
@@ -157,8 +155,6 @@ def _episodes(
     turn: Turn, found: Sequence[Candidate], held: Mapping[str, Reason | None], evidence: Sequence[Evidence]
 ) -> tuple[Episode, ...]:
     """The episodes that begin or end now; those under way stay with the visit."""
-    if not (found or turn.episodes or turn.refused):
-        return _passed_by(turn) if turn.passed else ()
     now: dict[tuple[str, Reason], str | None] = {}
     for each in found:
         reason = held[each.zone.id]
@@ -166,13 +162,11 @@ def _episodes(
             now[each.zone.id, reason] = each.exhibit
     if turn.refused is not None:
         now[REFUSED_FIXES, turn.refused] = None
-    if len(now) == len(turn.episodes) and now.keys() == {(each.zone, each.reason) for each in turn.episodes}:
-        return _passed_by(turn)  # as before
+    if not now and not turn.episodes:
+        return _passed_by(turn)
     running = {(each.zone, each.reason): each for each in turn.episodes}
-    for (zone, reason), episode in running.items():
-        no_news = zone == REFUSED_FIXES and not isinstance(turn.event, Fix)
-        if no_news or episode.since == turn.at:  # an episode of no length could be had twice in one moment
-            now.setdefault((zone, reason), episode.exhibit)
+    if now.keys() != running.keys():
+        _keep_what_cannot_end(turn, running, now)
     if now.keys() == running.keys():
         return _passed_by(turn)
     explained = {each.zone: each for each in evidence}
@@ -186,6 +180,16 @@ def _episodes(
     kept += [each._replace(evidence=None) for each in begun]  # that stands in its record already
     turn.episodes = tuple(sorted(kept, key=lambda each: (each.zone, each.reason)))
     return (*begun, *over, *_passed_by(turn))
+
+
+def _keep_what_cannot_end(
+    turn: Turn, running: Mapping[tuple[str, Reason], Episode], now: dict[tuple[str, Reason], str | None]
+) -> None:
+    """Refused fixes go on until the next fix; an episode of no length could be had twice in one moment."""
+    for (zone, reason), episode in running.items():
+        no_news = zone == REFUSED_FIXES and not isinstance(turn.event, Fix)
+        if no_news or episode.since == turn.at:
+            now.setdefault((zone, reason), episode.exhibit)
 
 
 def _passed_by(turn: Turn) -> tuple[Episode, ...]:

@@ -57,7 +57,9 @@ def whereabouts(before: Whereabouts | None, fix: Fix, error: float, rules: Rules
 
 def stands(where: Whereabouts) -> bool:
     """Whether the last fix agrees with where the visitor stood: who has just set off should not be spoken to."""
-    return hypot(where.x - where.mean_x, where.y - where.mean_y) <= max(SWAYS, AGREES * where.error)
+    near_by = AGREES * where.error
+    near_by = max(near_by, SWAYS)
+    return hypot(where.x - where.mean_x, where.y - where.mean_y) <= near_by
 
 
 def is_walking(where: Whereabouts) -> bool:
