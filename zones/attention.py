@@ -5,7 +5,7 @@ middle; and where zones overlap, both are. So every exhibit about the visitor is
 against none, by where the visitor has come to stand. Decision 0018 has the figures of what was tried.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from math import erf, exp, hypot, sqrt
 from typing import Final
 
@@ -23,6 +23,8 @@ USUAL_AREA: Final = 20.0
 HEARD_BEFORE: Final = 0.3
 """Who comes back to where they have heard it all is less likely to attend it again than something new."""
 ROOT_2: Final = sqrt(2)
+Weighed = tuple[Zone, float, float, float]
+"""A zone with the metres inside it, and its weights beside nothing and beside others."""
 STARTS: Final = frozenset({"auto", "offer"})
 STILL_THERE: Final = 1.0
 """Metres, and σ beside them, from where the visitor stood at its end: there, it is still what they attend."""
@@ -45,10 +47,7 @@ def attended(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]
     `inside` weighs a zone against none; `probability` against whatever else could start there too. A gap, a zone
     that never starts by itself and one of lower priority are no rivals: they never stand in another's way.
     """
-    weighed = []
-    for zone, depth in close:
-        alone, weight = _weights(turn, zone, depth, where)
-        weighed.append((zone, depth, alone, weight))
+    weighed = _weighed(turn, where, close)
     rivals = _rivals(turn, weighed) if len(weighed) > 1 else ()
     seen: dict[str, Seen] = {}
     for zone, depth, alone, weight in weighed:
@@ -64,36 +63,39 @@ def attended(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]
     return seen
 
 
-def _rivals(
-    turn: Turn, weighed: Iterable[tuple[Zone, float, float, float]]
-) -> list[tuple[str, float, float]]:
-    """What could start here too: the weight of each exhibit by its best zone, and that zone's priority."""
-    rivals: dict[str, tuple[str, float, float]] = {}
-    for zone, _, _, weight in weighed:
-        exhibit = zone.exhibit
-        if exhibit is not None and zone.mode in STARTS and isinstance(turn.cue(exhibit), Cue):
-            mine = (exhibit, weight, zone.priority)
-            if exhibit not in rivals or rivals[exhibit] < mine:
-                rivals[exhibit] = mine
-    return list(rivals.values())
-
-
-def _weights(turn: Turn, zone: Zone, depth: float, where: Whereabouts) -> tuple[float, float]:
-    """How well attending this zone explains that the visitor stands here: beside nothing, and beside other zones.
+def _weighed(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]) -> list[Weighed]:
+    """How well attending each zone explains that the visitor stands here: beside nothing, and beside other zones.
 
     A zone without an exhibit is only stood in.
     """
-    alone, exhibit = containment(depth, where.error), zone.exhibit
-    if exhibit is None:
-        return alone, 0.0
-    area, inradius, _ = turn.layout.places[zone.id]
-    if depth > 0.0:
-        alone *= exp(DEPTH_WEIGHT * depth / inradius if depth < inradius else DEPTH_WEIGHT)
-    if turn.memories and recalled(turn.memories, exhibit).heard:
-        stood = turn.stood
-        if stood is None or stood.exhibit != exhibit or not still_there(stood, where):
-            alone *= HEARD_BEFORE
-    return alone, alone * sqrt(USUAL_AREA / area)
+    places, memories, stood, weighed = turn.layout.places, turn.memories, turn.stood, []
+    for zone, depth in close:
+        exhibit, alone, weight = zone.exhibit, containment(depth, where.error), 0.0
+        if exhibit is not None:
+            place = places[zone.id]
+            if depth > 0.0:
+                alone *= exp(
+                    DEPTH_WEIGHT * depth / place.inradius if depth < place.inradius else DEPTH_WEIGHT
+                )
+            if memories and recalled(memories, exhibit).heard:
+                there = stood is not None and stood.exhibit == exhibit and still_there(stood, where)
+                alone *= 1.0 if there else HEARD_BEFORE
+            weight = alone * sqrt(USUAL_AREA / place.area)
+        weighed.append((zone, depth, alone, weight))
+    return weighed
+
+
+def _rivals(turn: Turn, weighed: Iterable[Weighed]) -> Collection[tuple[str, float, float]]:
+    """What could start here too: the weight of each exhibit by its best zone, and that zone's priority."""
+    programme = turn.layout.programme
+    rivals: dict[str, tuple[str, float, float]] = {}
+    for zone, _, _, weight in weighed:
+        exhibit = zone.exhibit
+        if exhibit is not None and zone.mode in STARTS and isinstance(programme.get(exhibit), Cue):
+            mine = (exhibit, weight, zone.priority)
+            if exhibit not in rivals or rivals[exhibit] < mine:
+                rivals[exhibit] = mine
+    return rivals.values()
 
 
 def still_there(stood: Stood, where: Whereabouts) -> bool:
