@@ -104,15 +104,14 @@ def is_ordinary(where: Whereabouts, fix: Fix, error: float, layout: Layout, rule
 
     To ask them one by one takes three times as long; a test holds the two together.
     """
-    return (
-        fix.at > where.at
-        and error <= rules.sigma_cap
-        and fix.level == where.level
-        and fix.level in layout.levels
-        and abs(fix.x) <= FARTHEST
-        and abs(fix.y) <= FARTHEST
-        and not is_out_of_reach(where, fix, error)
-    )
+    if fix.at <= where.at or error > rules.sigma_cap:
+        return False
+    if fix.level != where.level or fix.level not in layout.levels:
+        return False
+    # so, and not the other way round: NaN compares false
+    if not (abs(fix.x) <= FARTHEST and abs(fix.y) <= FARTHEST):
+        return False
+    return not is_out_of_reach(where, fix, error)
 
 
 DOUBTS: Final[frozenset[Reason]] = frozenset({"wrong_level", "teleport"})

@@ -25,10 +25,11 @@ def arbitrate(turn: Turn) -> None:
     if narration is None:
         if turn.waiting is not None or turn.offer is not None:
             _lapse(turn, found)
-        if found and turn.action is None:
-            _open(turn, found)
+        free = [each for each in found if each.free] if found else []
+        if free and not (turn.action is not None or _in_breath(turn) or _out_of_touch(turn)):
+            _open(turn, free)
         return
-    automatic = [each for each in found if _sounds(turn, each)] if found else []
+    automatic = _automatic(turn, found) if found else []
     _fade_over(turn, automatic)
     if automatic:
         _interrupt(turn, automatic[0])
@@ -166,17 +167,14 @@ def _out_of_touch(turn: Turn) -> bool:
     return turn.refused is not None or turn.where is None or turn.radio_silent
 
 
-def _open(turn: Turn, found: Sequence[Candidate]) -> None:
+def _open(turn: Turn, free: Sequence[Candidate]) -> None:
     """Start the best candidate, else offer one; what waited as *next* comes first. Who sets off is let go."""
     waiting = turn.waiting
-    free = [each for each in found if each.free]
-    if not free or _in_breath(turn) or _out_of_touch(turn):
-        return
     ready = [each for each in free if not sets_off(turn, each.presence)]
     if not ready:
         return
     ranked = sorted(ready, key=lambda each: waiting is None or each.exhibit != waiting.exhibit)
-    sounding = [each for each in ranked if _sounds(turn, each)]
+    sounding = _automatic(turn, ranked)
     if sounding:
         each = sounding[0]
         _sound(turn, each)
@@ -191,9 +189,9 @@ def _open(turn: Turn, found: Sequence[Candidate]) -> None:
         turn.decide("offer", "dwell_met", each.exhibit, each.zone.id)
 
 
-def _sounds(turn: Turn, each: Candidate) -> bool:
-    """Whether it would start by itself, rather than be offered."""
-    return each.free and each.zone.mode == "auto" and turn.mode == "auto"
+def _automatic(turn: Turn, found: Sequence[Candidate]) -> list[Candidate]:
+    """What could start by itself, rather than be offered."""
+    return [each for each in found if each.free and each.zone.mode == "auto"] if turn.mode == "auto" else []
 
 
 def _sound(turn: Turn, each: Candidate) -> None:

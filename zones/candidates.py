@@ -1,6 +1,7 @@
 """What could start here and now: the zones whose dwell is met, the rules that hold each back, and their order."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final
 
 from zones.attention import still_there
@@ -126,9 +127,10 @@ def candidates(turn: Turn) -> tuple[Candidate, ...]:
             continue
         each = Candidate(zone, exhibit, presence, recalled(turn.memories, exhibit))
         each.held_by = _hold(turn, each)
+        each.free = each.held_by is None and presence.out_since is None
         found.append(each)
     if len(found) > 1:
-        found.sort(key=lambda each: order(turn, each))
+        found.sort(key=partial(order, turn))
     return tuple(found)
 
 

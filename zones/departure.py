@@ -1,6 +1,7 @@
 """The committed departure, which alone releases a narration, and the real one, after which it may begin again."""
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from zones.evidence import LIKELIER
@@ -199,8 +200,11 @@ def rearm(turn: Turn) -> None:
     if not turn.memories or where is None or turn.refused is not None or not isinstance(turn.event, Fix):
         return
     unarmed = [each.exhibit for each in turn.memories if not each.armed and not each.heard]
-    if not unarmed:
-        return
+    if unarmed:
+        _rearm(turn, where, unarmed)
+
+
+def _rearm(turn: Turn, where: Whereabouts, unarmed: Sequence[str]) -> None:
     reach = max(REARM_REACH, 2 * turn.rules.exit_tolerance)
     close = {
         zone.exhibit

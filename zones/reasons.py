@@ -14,11 +14,17 @@ REFUSED_FIXES = ""
 """The zone of an episode that is about fixes, not about a zone."""
 
 
+Runs = dict[tuple[str, Reason], str | None]
+"""Episodes by zone and reason, each with its exhibit."""
+
+
 def conclude(turn: Turn, before: State) -> tuple[State, Decision]:
     """Turn what the pipeline found into the decision, and keep the episodes."""
     # where nothing was decided, what the arbitration found still stands
     found = turn.found if turn.action is None else candidates(turn)
-    held = {each.zone.id: each.held_by or _held_by(turn, each) for each in found} if found else {}
+    held: dict[str, Reason | None] = {}
+    for each in found:
+        held[each.zone.id] = each.held_by or _held_by(turn, each)
     evidence = _evidence(turn, held)
     action, reason, exhibit, zone = _verdict(turn, found, held)
     episodes = _episodes(turn, found, held, evidence)
@@ -67,7 +73,7 @@ def _verdict(
     if narration is not None:
         return turn.unchanged, _while_playing(turn), narration.exhibit, narration.zone
     for each in found:
-        if each.here:
+        if each.presence.out_since is None:
             held_by = held[each.zone.id] or "dwell_met"
             return "none", _while_silent(turn, held_by), each.exhibit, each.zone.id
     return "none", _while_silent(turn, None), None, None
@@ -155,7 +161,7 @@ def _episodes(
     turn: Turn, found: Sequence[Candidate], held: Mapping[str, Reason | None], evidence: Sequence[Evidence]
 ) -> tuple[Episode, ...]:
     """The episodes that begin or end now; those under way stay with the visit."""
-    now: dict[tuple[str, Reason], str | None] = {}
+    now: Runs = {}
     for each in found:
         reason = held[each.zone.id]
         if reason is not None and reason != "dwell_pending":
@@ -166,9 +172,16 @@ def _episodes(
         return _passed_by(turn)
     running = {(each.zone, each.reason): each for each in turn.episodes}
     if now.keys() != running.keys():
-        _keep_what_cannot_end(turn, running, now)
+        _keep_what_cannot_end(turn, now, running)
     if now.keys() == running.keys():
         return _passed_by(turn)
+    return (*_turn_over(turn, now, running, evidence), *_passed_by(turn))
+
+
+def _turn_over(
+    turn: Turn, now: Runs, running: Mapping[tuple[str, Reason], Episode], evidence: Sequence[Evidence]
+) -> list[Episode]:
+    """Begin and end episodes; what begins stands with its evidence in its record only."""
     explained = {each.zone: each for each in evidence}
     over = [each._replace(until=turn.at) for key, each in running.items() if key not in now]
     begun = [
@@ -177,14 +190,12 @@ def _episodes(
         if (zone, reason) not in running
     ]
     kept = [each for key, each in running.items() if key in now]
-    kept += [each._replace(evidence=None) for each in begun]  # that stands in its record already
+    kept += [each._replace(evidence=None) for each in begun]
     turn.episodes = tuple(sorted(kept, key=lambda each: (each.zone, each.reason)))
-    return (*begun, *over, *_passed_by(turn))
+    return begun + over
 
 
-def _keep_what_cannot_end(
-    turn: Turn, running: Mapping[tuple[str, Reason], Episode], now: dict[tuple[str, Reason], str | None]
-) -> None:
+def _keep_what_cannot_end(turn: Turn, now: Runs, running: Mapping[tuple[str, Reason], Episode]) -> None:
     """Refused fixes go on until the next fix; an episode of no length could be had twice in one moment."""
     for (zone, reason), episode in running.items():
         no_news = zone == REFUSED_FIXES and not isinstance(turn.event, Fix)

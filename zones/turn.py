@@ -36,16 +36,8 @@ class Candidate:
     presence: Presence
     memory: Memory
     held_by: Reason | None = None
-
-    @property
-    def here(self) -> bool:
-        """Whether the visitor is in it now, not just about to have left it."""
-        return self.presence.out_since is None
-
-    @property
-    def free(self) -> bool:
-        """Whether it could start, were the guide silent."""
-        return self.held_by is None and self.presence.out_since is None
+    free: bool = False
+    """Whether it could start, were the guide silent: nothing holds it, and the visitor is not about to have left."""
 
 
 @dataclass(slots=True, init=False, eq=False)
