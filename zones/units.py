@@ -22,17 +22,13 @@ Point = tuple[float, float]
 """x and y in metres."""
 
 
-_WHOLE: Final = 1.5 * 2.0**52
-"""Above 2⁵² a float has no fractions: what is added to this falls on a whole number, as `round` has it."""
-
-
 def millis(seconds: float) -> Millis:
     """Whole milliseconds of a rule given in seconds.
 
     >>> millis(Seconds(2.5))
     2500
     """
-    return Millis(int(seconds * 1000.0 + _WHOLE - _WHOLE))
+    return Millis(round(seconds * 1000.0))
 
 
 frozen: Final = tuple.__new__
