@@ -76,8 +76,8 @@ def _queue(turn: Turn, found: Sequence[Candidate]) -> None:
     if newest is None or (waiting is not None and waiting.exhibit == newest.exhibit):
         return
     turn.waiting = Waiting(newest.exhibit, newest.zone.id, turn.at)
-    if not turn.settled:
-        turn.decide(turn.unchanged, "queued", newest.exhibit, newest.zone.id)
+    if not turn.settled():
+        turn.decide(turn.unchanged(), "queued", newest.exhibit, newest.zone.id)
 
 
 def _expire(turn: Turn, waiting: Waiting) -> None:
@@ -87,8 +87,8 @@ def _expire(turn: Turn, waiting: Waiting) -> None:
         for each in turn.presences
     )
     turn.waiting = None
-    if not turn.settled:
-        turn.decide(turn.unchanged, "queue_expired", waiting.exhibit, waiting.zone)
+    if not turn.settled():
+        turn.decide(turn.unchanged(), "queue_expired", waiting.exhibit, waiting.zone)
 
 
 def _exhibit_of(turn: Turn, presence: Presence) -> str | None:
@@ -120,7 +120,7 @@ def _fade_over(turn: Turn, automatic: Sequence[Candidate]) -> None:
     turn.narration = narration._replace(position_ms=narration.fade_at_ms)
     heir = _heir(turn, automatic)
     moves = where is not None and (is_walking(where) or not is_away(turn, narration, where))
-    if heir is None or moves or turn.radio_silent:
+    if heir is None or moves or turn.radio_silent():
         finish(turn, "committed_departure", turn.at, armed=True)
         return
     remember(turn, armed=True)
@@ -131,7 +131,7 @@ def _fade_over(turn: Turn, automatic: Sequence[Candidate]) -> None:
 def _interrupt(turn: Turn, best: Candidate) -> None:
     """Only a higher priority interrupts, and never what the visitor asked for or paused."""
     narration = turn.narration
-    if turn.settled or narration is None or narration.asked or narration.paused_at is not None:
+    if turn.settled() or narration is None or narration.asked or narration.paused_at is not None:
         return
     if best.zone.priority <= narration.priority or _out_of_touch(turn):
         return
@@ -150,7 +150,7 @@ def _lapse(turn: Turn, found: Sequence[Candidate]) -> None:
     """
     waiting, offer = turn.waiting, turn.offer
     there = wanted(found)
-    if waiting is not None and (waiting.exhibit not in there or turn.radio_silent):
+    if waiting is not None and (waiting.exhibit not in there or turn.radio_silent()):
         turn.waiting = None
     if offer is not None and offer.exhibit not in there:
         turn.offer = None
@@ -164,7 +164,7 @@ def _in_breath(turn: Turn) -> bool:
 
 def _out_of_touch(turn: Turn) -> bool:
     """Nothing starts on a refused fix, nor when the last believed one is too old."""
-    return turn.refused is not None or turn.where is None or turn.radio_silent
+    return turn.refused is not None or turn.where is None or turn.radio_silent()
 
 
 def _open(turn: Turn, free: Sequence[Candidate]) -> None:

@@ -50,7 +50,7 @@ def depart(turn: Turn, successor: Waiting | None) -> None:
             turn.narration = narration._replace(fade_at_ms=None)
     elif not away:
         _listen(turn, narration, where)
-    elif successor is not None and not turn.settled and _has_settled(turn, narration, where, successor):
+    elif successor is not None and not turn.settled() and _has_settled(turn, narration, where, successor):
         _release(turn, narration, successor)
 
 

@@ -131,6 +131,6 @@ def _follow(turn: Turn, fix: Fix, before: Presence, zone: Zone) -> Presence | No
     if sure and inside >= SURE:
         inside_ms += turn.span_ms
     else:
-        share = _clear((probability + likely) / 2, rules.enter_p)
-        inside_ms = max(0, inside_ms + int(share * turn.span_ms))
+        inside_ms += int(_clear(0.5 * (probability + likely), rules.enter_p) * turn.span_ms)
+        inside_ms = inside_ms if inside_ms > 0 else 0
     return frozen(Presence, (name, since, x, y, likely, inside, inside_ms, out_since, met, expired))

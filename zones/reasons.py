@@ -48,12 +48,11 @@ def conclude(turn: Turn, before: State) -> tuple[State, Decision]:
     )
 
 
-def _track(exhibit: str | None, *heard: Narration | None) -> str | None:
+def _track(exhibit: str | None, now: Narration | None, before: Narration | None) -> str | None:
     """The track of an exhibit that is heard, or was until now."""
-    for each in heard:
-        if each is not None and each.exhibit == exhibit:
-            return each.track
-    return None
+    if now is not None and now.exhibit == exhibit:
+        return now.track
+    return before.track if before is not None and before.exhibit == exhibit else None
 
 
 def _turned(before: State, turn: Turn) -> bool:
@@ -71,7 +70,7 @@ def _verdict(
         return turn.action, turn.reason, turn.exhibit, turn.zone
     narration = turn.narration
     if narration is not None:
-        return turn.unchanged, _while_playing(turn), narration.exhibit, narration.zone
+        return turn.unchanged(), _while_playing(turn), narration.exhibit, narration.zone
     for each in found:
         if each.presence.out_since is None:
             held_by = held[each.zone.id] or "dwell_met"
@@ -86,14 +85,14 @@ def _while_playing(turn: Turn) -> Reason:
         return "paused"
     if turn.narration is not None and turn.narration.fade_at_ms is not None:
         return "committed_departure"
-    return "radio_silence" if turn.radio_silent else "narration_continues"
+    return "radio_silence" if turn.radio_silent() else "narration_continues"
 
 
 def _while_silent(turn: Turn, held: Reason | None) -> Reason:
     if turn.refused is not None:
         return turn.refused
     if isinstance(turn.event, Tick):
-        return "radio_silence" if turn.radio_silent else "tick"
+        return "radio_silence" if turn.radio_silent() else "tick"
     if not isinstance(turn.event, Fix):
         return "visitor_asked"
     return held or _unmet(turn)

@@ -31,8 +31,8 @@ def obey(turn: Turn) -> None:
 
 def _nothing(turn: Turn, reason: Reason = "visitor_asked", exhibit: str | None = None) -> None:
     """A button with nothing to act on: what this step has decided already, an end perhaps, stands."""
-    if not turn.settled:
-        turn.decide(turn.unchanged, reason, exhibit)
+    if not turn.settled():
+        turn.decide(turn.unchanged(), reason, exhibit)
 
 
 def _play(turn: Turn, exhibit: str | None) -> None:

@@ -80,7 +80,8 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
     noise = error * error * (smoothing / span if smoothing > span else 1.0)
     stay, stop = fine(exp(-span / STANDS_FOR)), 1.0 - fine(exp(-span / WALKS_FOR))
     still = stood * stay + (1.0 - stood) * stop
-    a, b = stood * stay / still, stood * (1.0 - stay) / (1.0 - still)
+    walks = 1.0 - still
+    a, b = stood * stay / still, stood * (1.0 - stay) / walks
     dx, dy = walk_x - still_x, walk_y - still_y
     apart, wider = 0.5 * (dx * dx + dy * dy), walk_var - still_var
     # each guess begins from its share of both, and is less sure by how far they were apart
@@ -94,8 +95,8 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
     still_x, still_y, still_var, still_fits = _drawn(
         still_x + share * dx, still_y + share * dy, spread, x, y, noise
     )
-    stands_so = still * still_fits
-    standing = fine(stands_so / (stands_so + (1.0 - still) * walk_fits))
+    still, walks = still * still_fits, walks * walk_fits
+    standing = fine(still / (still + walks))
     dx, dy = walk_x - still_x, walk_y - still_y
     walking = 1.0 - standing
     spread = still_var + walking * (walk_var - still_var + standing * 0.5 * (dx * dx + dy * dy))

@@ -146,18 +146,15 @@ class Turn:
             ),
         )
 
-    @property
     def settled(self) -> bool:
         """Whether an earlier stage has decided already."""
         return self.action is not None
 
-    @property
     def radio_silent(self) -> bool:
         """Whether the last believed fix is too old to say where the visitor is."""
         silent_ms = self.at - self.where.at if self.where is not None else 0
         return silent_ms > 0 and silent_ms > millis(self.rules.radio_gap)
 
-    @property
     def unchanged(self) -> Action:
         """The action that changes nothing: the narration goes on, or there is silence."""
         return "continue" if self.narration is not None and self.narration.paused_at is None else "none"
