@@ -5,7 +5,7 @@ middle; and where zones overlap, both are. So every exhibit about the visitor is
 against none, by where the visitor has come to stand. Decision 0018 has the figures of what was tried.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from math import erf, exp, hypot, sqrt
 from typing import Final
 
@@ -85,7 +85,7 @@ def _weighed(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]
     return weighed
 
 
-def _rivals(turn: Turn, weighed: Iterable[Weighed]) -> Collection[tuple[str, float, float]]:
+def _rivals(turn: Turn, weighed: Iterable[Weighed]) -> list[tuple[str, float, float]]:
     """What could start here too: the weight of each exhibit by its best zone, and that zone's priority."""
     programme = turn.layout.programme
     rivals: dict[str, tuple[str, float, float]] = {}
@@ -95,7 +95,7 @@ def _rivals(turn: Turn, weighed: Iterable[Weighed]) -> Collection[tuple[str, flo
             mine = (exhibit, weight, zone.priority)
             if exhibit not in rivals or rivals[exhibit] < mine:
                 rivals[exhibit] = mine
-    return rivals.values()
+    return list(rivals.values())
 
 
 def still_there(stood: Stood, where: Whereabouts) -> bool:

@@ -167,20 +167,21 @@ def _episodes(
             now[each.zone.id, reason] = each.exhibit
     if turn.refused is not None:
         now[REFUSED_FIXES, turn.refused] = None
-    if not now and not turn.episodes:
-        return _passed_by(turn)
-    running = {(each.zone, each.reason): each for each in turn.episodes}
-    if now.keys() != running.keys():
-        _keep_what_cannot_end(turn, now, running)
-    if now.keys() == running.keys():
-        return _passed_by(turn)
-    return (*_turn_over(turn, now, running, evidence), *_passed_by(turn))
+    if len(now) == len(turn.episodes):
+        for run in turn.episodes:
+            if (run.zone, run.reason) not in now:
+                break
+        else:  # nothing begins and nothing ends: nearly every step
+            return _passed_by(turn) if turn.passed else ()
+    return (*_turn_over(turn, now, evidence), *_passed_by(turn))
 
 
-def _turn_over(
-    turn: Turn, now: Runs, running: Mapping[tuple[str, Reason], Episode], evidence: Sequence[Evidence]
-) -> list[Episode]:
+def _turn_over(turn: Turn, now: Runs, evidence: Sequence[Evidence]) -> list[Episode]:
     """Begin and end episodes; what begins stands with its evidence in its record only."""
+    running = {(each.zone, each.reason): each for each in turn.episodes}
+    _keep_what_cannot_end(turn, now, running)
+    if now.keys() == running.keys():
+        return []
     explained = {each.zone: each for each in evidence}
     over = [each._replace(until=turn.at) for key, each in running.items() if key not in now]
     begun = [
