@@ -26,7 +26,7 @@ def arbitrate(turn: Turn) -> None:
         if turn.waiting is not None or turn.offer is not None:
             _lapse(turn, found)
         free = [each for each in found if each.free] if found else []
-        if free and not (turn.action is not None or _in_breath(turn) or _out_of_touch(turn)):
+        if free and not (turn.settled() or _in_breath(turn) or _out_of_touch(turn)):
             _open(turn, free)
         return
     automatic = _automatic(turn, found) if found else []

@@ -23,11 +23,13 @@ USUAL_AREA: Final = 20.0
 HEARD_BEFORE: Final = 0.3
 """Who comes back to where they have heard it all is less likely to attend it again than something new."""
 ROOT_2: Final = sqrt(2)
-Weighed = tuple[Zone, float, float, float]
-"""A zone with the metres inside it, and its weights beside nothing and beside others."""
 STARTS: Final = frozenset({"auto", "offer"})
 STILL_THERE: Final = 1.0
 """Metres, and σ beside them, from where the visitor stood at its end: there, it is still what they attend."""
+
+
+Weighed = tuple[Zone, float, float, float]
+"""A zone with the metres inside it, and its weights beside nothing and beside others."""
 
 
 def containment(depth: float, error: float) -> float:
@@ -74,9 +76,10 @@ def _weighed(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]
         if exhibit is not None:
             place = places[zone.id]
             if depth > 0.0:
-                alone *= exp(
+                depth_weight = (
                     DEPTH_WEIGHT * depth / place.inradius if depth < place.inradius else DEPTH_WEIGHT
                 )
+                alone *= exp(depth_weight)
             if memories and recalled(memories, exhibit).heard:
                 there = stood is not None and stood.exhibit == exhibit and still_there(stood, where)
                 alone *= 1.0 if there else HEARD_BEFORE

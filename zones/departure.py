@@ -205,6 +205,7 @@ def rearm(turn: Turn) -> None:
 
 
 def _rearm(turn: Turn, where: Whereabouts, unarmed: Sequence[str]) -> None:
+    """Arm each again whose zones are all far enough."""
     reach = max(REARM_REACH, 2 * turn.rules.exit_tolerance)
     close = {
         zone.exhibit

@@ -21,7 +21,7 @@ Runs = dict[tuple[str, Reason], str | None]
 def conclude(turn: Turn, before: State) -> tuple[State, Decision]:
     """Turn what the pipeline found into the decision, and keep the episodes."""
     # where nothing was decided, what the arbitration found still stands
-    found = turn.found if turn.action is None else candidates(turn)
+    found = candidates(turn) if turn.settled() else turn.found
     held: dict[str, Reason | None] = {}
     for each in found:
         held[each.zone.id] = each.held_by or _held_by(turn, each)

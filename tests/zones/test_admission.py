@@ -4,15 +4,19 @@ from math import inf, nan
 from typing import Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.zones.plans import GROUND, floor_plan
 from tests.zones.walks import MOMENT, Visitor, standing, told
 from zones.admission import (
+    REFUSALS,
     Predicate,
     changes_level,
     is_duplicate,
     is_nowhere,
     is_off_the_plan,
+    is_ordinary,
     is_out_of_order,
     is_poor,
     is_teleport,
@@ -109,6 +113,20 @@ class TestPredicates:
     def test_error_that_is_taken(self, accuracy: float | None, taken: float) -> None:
         """Nobody is more certain than the floor; who says nothing useful gets the default."""
         assert sigma(seen(accuracy=accuracy), UWB) == taken
+
+    @given(
+        st.integers(-2, 6),
+        st.one_of(st.floats(-20, 20), st.sampled_from([nan, inf, -inf, 1e8, 1.1e8])),
+        st.floats(-20, 20),
+        st.sampled_from([GROUND, "attic"]),
+        st.one_of(st.none(), st.floats(0.0, 5.0), st.just(nan)),
+    )
+    def test_ordinary(self, after: int, x: float, y: float, level: str, accuracy: float | None) -> None:
+        """What passes at a glance is exactly what no rule refuses, where no lift is near."""
+        fix = seen(1000 * after, x, y, level, accuracy)
+        refused = any(refuses(rule, known(), fix) for _, rule in REFUSALS)
+
+        assert is_ordinary(known(), fix, sigma(fix, UWB), HALL, UWB) == (not refused)
 
     @pytest.mark.parametrize("odd", [nan, inf, -inf, 1e300])
     def test_nowhere(self, odd: float) -> None:

@@ -17,6 +17,16 @@ def listener(hall: Layout = ROOMS, every: float = 1.0) -> Visitor:
     return Visitor(hall, x=2.5, y=2.5, every=every).stands(5)
 
 
+def test_what_a_step_makes_is_whole() -> None:
+    """States and decisions are made without the constructors that count their fields; none is missing."""
+    visitor = listener()
+    state, decision = visitor.state, visitor.decisions[-1]
+
+    made = (state, state.where, state.narration, *state.presences, decision, *decision.evidence)
+
+    assert all(each is not None and type(each)(*each) == each for each in made)
+
+
 class TestRadioSilence:
     def test_blackout_of_twenty_seconds(self) -> None:
         """Twenty seconds without positions: the narration goes on, and on afterwards."""
