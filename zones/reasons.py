@@ -22,12 +22,12 @@ def conclude(turn: Turn, before: State) -> tuple[State, Decision]:
     """Turn what the pipeline found into the decision, and keep the episodes."""
     # where nothing was decided, what the arbitration found still stands
     found = candidates(turn) if turn.settled() else turn.found
-    held: dict[str, Reason | None] = {}
     for each in found:
-        held[each.zone.id] = each.held_by or _held_by(turn, each)
-    evidence = _evidence(turn, held)
-    action, reason, exhibit, zone = _verdict(turn, found, held)
-    episodes = _episodes(turn, found, held, evidence)
+        if each.held_by is None:
+            each.held_by = _held_by(turn, each)
+    evidence = _evidence(turn, found)
+    action, reason, exhibit, zone = _verdict(turn, found)
+    episodes = _episodes(turn, found, evidence)
     state = turn.state()
     narration = turn.narration
     return state, frozen(
@@ -63,9 +63,7 @@ def _turned(before: State, turn: Turn) -> bool:
     return before.waiting != turn.waiting or before.offer != turn.offer
 
 
-def _verdict(
-    turn: Turn, found: Sequence[Candidate], held: Mapping[str, Reason | None]
-) -> tuple[Action, Reason, str | None, str | None]:
+def _verdict(turn: Turn, found: Sequence[Candidate]) -> tuple[Action, Reason, str | None, str | None]:
     if turn.action is not None and turn.reason is not None:
         return turn.action, turn.reason, turn.exhibit, turn.zone
     narration = turn.narration
@@ -73,8 +71,7 @@ def _verdict(
         return turn.unchanged(), _while_playing(turn), narration.exhibit, narration.zone
     for each in found:
         if each.presence.out_since is None:
-            held_by = held[each.zone.id] or "dwell_met"
-            return "none", _while_silent(turn, held_by), each.exhibit, each.zone.id
+            return "none", _while_silent(turn, each.held_by or "dwell_met"), each.exhibit, each.zone.id
     return "none", _while_silent(turn, None), None, None
 
 
@@ -137,9 +134,11 @@ def _held_in_silence(turn: Turn, each: Candidate) -> Reason | None:
     return "dwell_pending" if sets_off(turn, each.presence) else None
 
 
-def _evidence(turn: Turn, held: Mapping[str, Reason | None]) -> tuple[Evidence, ...]:
+def _evidence(turn: Turn, found: Sequence[Candidate]) -> tuple[Evidence, ...]:
     """What is known of each zone about the fix, and what holds it back."""
-    rules, present, rows = turn.rules, turn.present, []
+    rules, present, rows, held = turn.rules, turn.present, [], {}
+    for each in found:
+        held[each.zone.id] = each.held_by
     heard = turn.narration.exhibit if turn.narration is not None else None
     for name, (zone, inside_m, probability, _) in turn.seen.items():
         held_by: Reason | None = "outside"
@@ -156,15 +155,12 @@ def _evidence(turn: Turn, held: Mapping[str, Reason | None]) -> tuple[Evidence, 
     return tuple(rows)
 
 
-def _episodes(
-    turn: Turn, found: Sequence[Candidate], held: Mapping[str, Reason | None], evidence: Sequence[Evidence]
-) -> tuple[Episode, ...]:
+def _episodes(turn: Turn, found: Sequence[Candidate], evidence: Sequence[Evidence]) -> tuple[Episode, ...]:
     """The episodes that begin or end now; those under way stay with the visit."""
     now: Runs = {}
     for each in found:
-        reason = held[each.zone.id]
-        if reason is not None and reason != "dwell_pending":
-            now[each.zone.id, reason] = each.exhibit
+        if each.held_by is not None and each.held_by != "dwell_pending":
+            now[each.zone.id, each.held_by] = each.exhibit
     if turn.refused is not None:
         now[REFUSED_FIXES, turn.refused] = None
     if len(now) == len(turn.episodes):
