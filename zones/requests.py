@@ -13,10 +13,11 @@ from zones.turn import Turn
 
 def obey(turn: Turn) -> None:
     """Carry out a command, a change of mode or of language."""
+    if isinstance(turn.event, Fix):
+        if turn.scanned is not None:
+            _scan(turn, turn.scanned)
+        return
     match turn.event:
-        case Fix():
-            if turn.scanned is not None:
-                _scan(turn, turn.scanned)
         case Command(do=do, exhibit=exhibit):
             COMMANDS[do](turn, exhibit)
         case ModeChange(mode=mode):
