@@ -25,9 +25,10 @@ def arbitrate(turn: Turn) -> None:
     if narration is None:
         if turn.waiting is not None or turn.offer is not None:
             _lapse(turn, found)
-        free = [each for each in found if each.free] if found else []
-        if free and not (turn.settled() or _in_breath(turn) or _out_of_touch(turn)):
-            _open(turn, free)
+        for each in found:  # any() takes three times as long, and every step comes here
+            if each.free:
+                _open(turn, found)
+                break
         return
     automatic = _automatic(turn, found) if found else []
     _fade_over(turn, automatic)
@@ -167,10 +168,12 @@ def _out_of_touch(turn: Turn) -> bool:
     return turn.refused is not None or turn.where is None or turn.radio_silent()
 
 
-def _open(turn: Turn, free: Sequence[Candidate]) -> None:
+def _open(turn: Turn, found: Sequence[Candidate]) -> None:
     """Start the best candidate, else offer one; what waited as *next* comes first. Who sets off is let go."""
     waiting = turn.waiting
-    ready = [each for each in free if not sets_off(turn, each.presence)]
+    if turn.settled() or _in_breath(turn) or _out_of_touch(turn):
+        return
+    ready = [each for each in found if each.free and not sets_off(turn, each.presence)]
     if not ready:
         return
     ranked = sorted(ready, key=lambda each: waiting is None or each.exhibit != waiting.exhibit)
