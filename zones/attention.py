@@ -5,8 +5,8 @@ middle; and where zones overlap, both are. So every exhibit about the visitor is
 against none, by where the visitor has come to stand. Decision 0018 has the figures of what was tried.
 """
 
+import math
 from collections.abc import Iterable
-from math import erf, exp, hypot, sqrt
 from typing import Final
 
 from zones.model import Cue, Zone
@@ -22,7 +22,7 @@ USUAL_AREA: Final = 20.0
 """Square metres of an ordinary zone; a smaller one says more about who stands in it, by the root of its share."""
 HEARD_BEFORE: Final = 0.3
 """Who comes back to where they have heard it all is less likely to attend it again than something new."""
-ROOT_2: Final = sqrt(2)
+ROOT_2: Final = math.sqrt(2)
 STARTS: Final = frozenset({"auto", "offer"})
 STILL_THERE: Final = 1.0
 """Metres, and σ beside them, from where the visitor stood at its end: there, it is still what they attend."""
@@ -40,7 +40,7 @@ def containment(depth: float, error: float) -> float:
     >>> containment(0.0, 0.3)
     0.5
     """
-    return 0.5 + 0.5 * erf(depth / (error * ROOT_2))
+    return 0.5 + 0.5 * math.erf(depth / (error * ROOT_2))
 
 
 def attended(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]) -> dict[str, Seen]:
@@ -79,11 +79,11 @@ def _weighed(turn: Turn, where: Whereabouts, close: Iterable[tuple[Zone, float]]
                 depth_weight = (
                     DEPTH_WEIGHT * depth / place.inradius if depth < place.inradius else DEPTH_WEIGHT
                 )
-                alone *= exp(depth_weight)
+                alone *= math.exp(depth_weight)
             if memories and recalled(memories, exhibit).heard:
                 there = stood is not None and stood.exhibit == exhibit and still_there(stood, where)
                 alone *= 1.0 if there else HEARD_BEFORE
-            weight = alone * sqrt(USUAL_AREA / place.area)
+            weight = alone * math.sqrt(USUAL_AREA / place.area)
         weighed.append((zone, depth, alone, weight))
     return weighed
 
@@ -103,4 +103,4 @@ def _rivals(turn: Turn, weighed: Iterable[Weighed]) -> list[tuple[str, float, fl
 
 def still_there(stood: Stood, where: Whereabouts) -> bool:
     """Whether the visitor stands where they stood when a narration was over."""
-    return hypot(where.mean_x - stood.x, where.mean_y - stood.y) <= STILL_THERE + where.error
+    return math.hypot(where.mean_x - stood.x, where.mean_y - stood.y) <= STILL_THERE + where.error

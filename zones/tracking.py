@@ -8,7 +8,7 @@ Source: H. Blom and Y. Bar-Shalom, The interacting multiple model algorithm (198
 Decision 0021 has the figures of what was tried.
 """
 
-from math import exp, hypot, sqrt
+import math
 from typing import Final
 
 from zones.model import Fix, Rules
@@ -49,7 +49,7 @@ def whereabouts(before: Whereabouts | None, fix: Fix, error: float, rules: Rules
     if before is None:
         return _at(fix, error, AT_FIRST, fix.at)
     if fix.zone is not None:
-        far = hypot(fix.x - before.mean_x, fix.y - before.mean_y)
+        far = math.hypot(fix.x - before.mean_x, fix.y - before.mean_y)
         rests = far <= max(STROLL * rules.dwell, NAMED_SIGMAS * error)
         return _at(fix, error, 1.0, before.rest_since if rests else fix.at)
     return _filtered(before, fix, error, rules.smoothing)
@@ -59,7 +59,7 @@ def stands(where: Whereabouts) -> bool:
     """Whether the last fix agrees with where the visitor stood: who has just set off should not be spoken to."""
     near_by = AGREES * where.error
     near_by = max(near_by, SWAYS)
-    return hypot(where.x - where.mean_x, where.y - where.mean_y) <= near_by
+    return math.hypot(where.x - where.mean_x, where.y - where.mean_y) <= near_by
 
 
 def is_walking(where: Whereabouts) -> bool:
@@ -78,7 +78,7 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
     rest_since, stood, still_x, still_y, still_var, walk_x, walk_y, walk_var = before[7:]
     span = (at - before.at) / 1000
     noise = error * error * (smoothing / span if smoothing > span else 1.0)
-    stay, stop = fine(exp(-span / STANDS_FOR)), 1.0 - fine(exp(-span / WALKS_FOR))
+    stay, stop = fine(math.exp(-span / STANDS_FOR)), 1.0 - fine(math.exp(-span / WALKS_FOR))
     still = stood * stay + (1.0 - stood) * stop
     walks = 1.0 - still
     a, b = stood * stay / still, stood * (1.0 - stay) / walks
@@ -110,7 +110,7 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
             level,
             still_x + walking * dx,
             still_y + walking * dy,
-            sqrt(spread + lasting * lasting),
+            math.sqrt(spread + lasting * lasting),
             rest_since if standing >= STANDING else at,
             standing,
             still_x,
@@ -134,4 +134,4 @@ def _drawn(
         total = spread + noise * off / OUTLIER
         off = square / total
     gain = spread / total
-    return x + gain * dx, y + gain * dy, spread * (1.0 - gain), exp(-0.5 * off) / total + UNSURE
+    return x + gain * dx, y + gain * dy, spread * (1.0 - gain), math.exp(-0.5 * off) / total + UNSURE
