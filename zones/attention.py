@@ -14,9 +14,9 @@ from zones.state import Stood, Whereabouts, recalled
 from zones.turn import Seen, Turn
 from zones.units import fine
 
-NONE: Final = 0.13
+NONE: Final = 0.16
 """The weight of attending nothing: on the border of a lonely zone it leaves 4 to 1 for the zone."""
-DEPTH_WEIGHT: Final = 4.0
+DEPTH_WEIGHT: Final = 5.0
 """People stand towards the middle of what they look at: e to the power of 4 from the border to the middle."""
 USUAL_AREA: Final = 20.0
 """Square metres of an ordinary zone; a smaller one says more about who stands in it, by the root of its share."""

@@ -16,7 +16,7 @@ CLEAR_SHARE: Final = 0.9
 """Once in, an exhibit may be this much less likely than `enter_p` and still be clear."""
 CLEARLY: Final = 2.0
 """So many times as likely, an exhibit explains clearly better why the visitor still stands where they stood."""
-LONG: Final = 3.0
+LONG: Final = 2.5
 """So many times its dwell is long enough for an exhibit that is not clear."""
 
 

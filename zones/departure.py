@@ -26,7 +26,7 @@ FAR: Final = 3.0
 TURNS: Final = 0.4
 TURNS_ERRORS: Final = 1.5
 """Metres, and errors: a last fix so far from the place, towards where they stood to listen, is a step back."""
-MISTAKEN: Final = 0.9
+MISTAKEN: Final = 0.7
 """So many holds, and one more for each metre of error, tell that a narration began before the wrong exhibit."""
 SPOT_MS: Final = 10_000
 """Milliseconds over which the spot of a listener is averaged."""

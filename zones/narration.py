@@ -118,7 +118,7 @@ def finish(turn: Turn, reason: Reason, over: Millis, *, skipped: bool = False, a
         return
     remember(turn, skipped=skipped, armed=armed)
     turn.narration = None
-    turn.stood = None if where is None else Stood(narration.exhibit, where.mean_x, where.mean_y)
+    turn.stood = None if where is None else Stood(narration.exhibit, narration.x, narration.y)
     turn.breath_until = Millis(over + millis(turn.rules.breath))
     turn.decide("stop", reason, narration.exhibit, narration.zone)
 

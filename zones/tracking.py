@@ -21,20 +21,25 @@ WALKS: Final = 1.0
 STANDS_FOR: Final = 20.0
 WALKS_FOR: Final = 5.0
 """Seconds for which a visitor stands, and walks, in the mean."""
+GETS_ABOUT: Final = 2.0
+"""Seconds: a stroll is a random walk; who is not seen for longer has gone somewhere, and may be twice as far."""
 AT_FIRST: Final = 0.3
 """How likely a visitor stands who has just been found."""
 STANDING: Final = 0.66
 """So likely at least, and the visitor is at rest."""
-OUTLIER: Final = 4.0
-"""A fix that lies further off than this (squared, in its own error) is taken for a worse one."""
-UNSURE: Final = 1e-12
+TRUSTED: Final = 1.0
+DOUBTED: Final = 4.0
+"""A fix is taken for better than its stated error where it lies close, and for worse the further off it lies: its
+variance is (1 + square) / 4 of what is stated, with the square of its distance in errors. So radios are: most fixes are
+good, and some are several times worse. Source: K. Lange, R. Little and J. Taylor, Robust statistical modeling using the
+t distribution (1989)."""
 LASTING_SHARE: Final = 0.3
 """The share of a fix's error that no averaging takes away: a bias that lasts."""
 STROLL: Final = 0.35
 """Metres a second: who moves faster than this from where they came to rest is passing by."""
 NAMED_SIGMAS: Final = 0.8
 """Codes and beacons this many σ apart, or less, are one place."""
-AGREES: Final = 1.3
+AGREES: Final = 1.45
 SWAYS: Final = 0.35
 """The last fix of somebody who stands is this many errors, or metres, from the average."""
 
@@ -86,7 +91,11 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
     apart, wider = 0.5 * (dx * dx + dy * dy), walk_var - still_var
     # each guess begins from its share of both, and is less sure by how far they were apart
     share = 1.0 - b
-    spread = still_var + share * (wider + b * apart) + WALKS * span
+    spread = (
+        still_var
+        + share * (wider + b * apart)
+        + WALKS * span * (span / GETS_ABOUT if span > GETS_ABOUT else 1.0)
+    )
     walk_x, walk_y, walk_var, walk_fits = _drawn(
         still_x + share * dx, still_y + share * dy, spread, x, y, noise
     )
@@ -128,10 +137,9 @@ def _drawn(
 ) -> tuple[float, float, float, float]:
     """A guess after a fix: its place, its spread (square metres per axis), and how well the fix fits it."""
     dx, dy, total = seen_x - x, seen_y - y, spread + noise
-    square = dx * dx + dy * dy
-    off = square / total
-    if off > OUTLIER:
-        total = spread + noise * off / OUTLIER
-        off = square / total
-    gain = spread / total
-    return x + gain * dx, y + gain * dy, spread * (1.0 - gain), math.exp(-0.5 * off) / total + UNSURE
+    square = (dx * dx + dy * dy) / total
+    gain = spread / (spread + noise * (TRUSTED + square) / DOUBTED)
+    # by the t distribution with two degrees of freedom: by a Gaussian the narrower guess fitted what was far off both
+    # better than the wider one, and who had gone far while the radio was rough was never found again
+    tail = 1.0 + 0.5 * square
+    return x + gain * dx, y + gain * dy, spread * (1.0 - gain), 1.0 / (total * tail * tail)

@@ -45,6 +45,7 @@ METRICS: Final[tuple[Metric, ...]] = (
     Metric("latency_p95", "latency, 95th percentile", "s"),
     Metric("stale", "stale share", "%"),
     Metric("repeats", "repeats", "/h"),
+    Metric("stale_all", "stale anywhere", "%"),
     Metric("arrival_p95", "latency from the arrival, 95th percentile", "s"),
 )
 
@@ -66,8 +67,9 @@ def figures(counts: Sequence[Counts]) -> dict[str, Figure]:
         "whole": share(sum(each.whole for each in counts), sum(each.long_stays for each in counts)),
         "latency_median": median,
         "latency_p95": p95,
-        "stale": stale(counts),
+        "stale": stale(counts, lambda each: each.stale_ms),
         "repeats": rate(sum(each.repeats for each in counts), hours),
+        "stale_all": stale(counts, lambda each: each.stale_ms + each.stale_heard_ms),
         "arrival_p95": latencies(counts, lambda each: each.arrivals_ms)[1],
     }
 
@@ -135,10 +137,10 @@ def latencies(counts: Sequence[Counts], of: Callable[[Counts], Sequence[int]]) -
     return quantile(0.5), quantile(0.95)
 
 
-def stale(counts: Sequence[Counts]) -> Figure:
-    """The stale share of the sounding time in per cent, with bounds from visits drawn anew."""
+def stale(counts: Sequence[Counts], of: Callable[[Counts], int]) -> Figure:
+    """A stale share of the sounding time in per cent, with bounds from visits drawn anew."""
     sounding = np.array([each.sounding_ms for each in counts], dtype=np.float64)
-    stale_ms = np.array([each.stale_ms for each in counts], dtype=np.float64)
+    stale_ms = np.array([of(each) for each in counts], dtype=np.float64)
     if sounding.sum() == 0:
         return Figure(float("nan"), float("nan"), float("nan"))
     weights = _redrawn(len(counts))

@@ -33,6 +33,7 @@ TOLERANCES: Final[Mapping[str, float]] = {
     "latency_p95": 3.0,
     "stale": 1.0,
     "repeats": 0.0,
+    "stale_all": 1.0,
     "arrival_p95": 4.0,
 }
 """By how much a figure may worsen, in its own unit: one cut, start or stay of this small run, or a little more."""

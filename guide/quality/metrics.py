@@ -23,6 +23,9 @@ WHOLE_SHARE: Final = 0.97
 SLOW_MS: Final = 15_000
 """A latency worth looking at."""
 
+Stale = tuple[int, "Failure"]
+"""For how long, and the moment at which it began."""
+
 Kind = Literal["cut", "wrong", "false", "missed", "not whole", "slow", "stale", "repeat"]
 
 
@@ -54,6 +57,8 @@ class Counts:
     whole: int = 0
     sounding_ms: int = 0
     stale_ms: int = 0
+    stale_heard_ms: int = 0
+    """The same before an exhibit that had been heard already, for which nothing may be released."""
     latencies_ms: tuple[int, ...] = ()
     arrivals_ms: tuple[int, ...] = ()
     """The same where the wait for a release counts from the arrival: the harsher reading."""
@@ -110,7 +115,7 @@ def measure(visit: Visit, heard: Sequence[Heard], end_ms: int) -> Counts:
     missable, missed = misses(hearing)
     stays, torn = torn_stays(hearing)
     latencies, arrivals, slow = waits(hearing)
-    stale = stale_times(hearing)
+    stale, heard_before = stale_times(hearing)
     return Counts(
         visit_ms=visit.end_ms,
         cuts=len(cut),
@@ -124,6 +129,7 @@ def measure(visit: Visit, heard: Sequence[Heard], end_ms: int) -> Counts:
         whole=stays - len(torn),
         sounding_ms=sum(each.ended_ms - each.started_ms for each in heard),
         stale_ms=sum(length for length, _ in stale),
+        stale_heard_ms=sum(length for length, _ in heard_before),
         latencies_ms=tuple(latencies),
         arrivals_ms=tuple(arrivals),
         failures=_told(
@@ -288,18 +294,21 @@ def waits(hearing: Hearing) -> tuple[list[int], list[int], list[Failure]]:
     return found, from_arrival, slow
 
 
-def stale_times(hearing: Hearing) -> list[tuple[int, Failure]]:
-    """Milliseconds for which a narration goes on though the visitor attends another exhibit for 12 s and more.
+def stale_times(hearing: Hearing) -> tuple[list[Stale], list[Stale]]:
+    """Milliseconds for which a narration goes on though the visitor has settled elsewhere for 12 s; the first are free.
 
-    A share of all sounding time: of the two readings the harsher one. The first 12 s are free.
+    Settled, as the design words it, is where something could start: an exhibit not heard before. The second list is
+    the same before what has been heard already, for which the rules release nothing. Both are shares of all sounding
+    time, not of the whole visit: of these two readings the harsher one.
     """
-    found = []
+    found: tuple[list[Stale], list[Stale]] = [], []
     for each in hearing.heard:
         for stay in hearing.visit.stays:
             begin, end = max(each.started_ms, stay.from_ms + SETTLED_MS), min(each.ended_ms, stay.to_ms)
             if stay.exhibit != each.exhibit and end > begin:
                 note = f"for {(end - begin) / 1000:.1f} s while attending {stay.exhibit}"
-                found.append((end - begin, Failure("stale", begin, each.exhibit, note)))
+                before = hearing.share(stay.exhibit, begin) >= HEARD_SHARE
+                found[before].append((end - begin, Failure("stale", begin, each.exhibit, note)))
     return found
 
 

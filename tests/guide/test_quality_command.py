@@ -23,11 +23,11 @@ ONE = ("quality", "--visits", "1", "--jobs", "1", "--period", "5")
 @pytest.fixture(autouse=True)
 def wide(monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal in which a row is a row."""
-    monkeypatch.setenv("COLUMNS", "220")
+    monkeypatch.setenv("COLUMNS", "280")
 
 
 def test_a_part_is_shown(coupole: Coupole) -> None:
-    """A table with the nine figures and their bounds, and on how many visits they stand."""
+    """A table with all figures and their bounds, and on how many visits they stand."""
     told = coupole(*ONE, "--noise", "exact", "--kinds")
     assert told.code == 0
     assert all(metric.title in told.out for metric in METRICS)

@@ -217,6 +217,12 @@ class TestStaleTime:
         """B that began while the visitor had long been at A is stale at once."""
         assert counted(LISTENS, ("B", 30, 40)).stale_ms == 10_000
 
+    def test_what_was_heard_cannot_take_over(self) -> None:
+        """B goes on while the visitor is back at A, which they heard: that stands apart."""
+        back = visit(("A", 0, 70), ("B", 75, 85), ("A", 90, 130))
+        counts = counted(back, ("A", 2, 62), ("B", 77, 137))
+        assert (counts.stale_ms, counts.stale_heard_ms) == (0, 28_000)
+
     def test_nobody_elsewhere(self) -> None:
         """Somebody who walks off and attends nothing makes nothing stale."""
         assert counted(visit(("A", 0, 30)), ("A", 2, 62)).stale_ms == 0

@@ -175,9 +175,9 @@ class TestScreen:
         assert len(list(moments(found.outcomes, frozenset()))) > len(lines)
 
     def test_the_table_has_a_column_for_each_figure(self) -> None:
-        """The table on the screen has the ten figures of each row."""
+        """The table on the screen has the eleven figures of each row."""
         shown = table(run(roster(1, seed=5), (UWB,), (10.0,), OURS).rows(by_kind=True))
-        assert len(shown.columns) == 11
+        assert len(shown.columns) == 12
         assert shown.row_count == 2
 
     def test_goals_are_told(self) -> None:

@@ -56,22 +56,22 @@ class TestReasons:
 class TestEvidence:
     def test_of_each_zone_about(self) -> None:
         """A listener near the border reads: in A, which is on, and B beside it, which they are not in."""
-        visitor = Visitor(ROOMS, x=4, y=2.5).stands(6)
+        visitor = Visitor(ROOMS, x=4.5, y=2.5).stands(6)
         in_a, in_b = visitor.last.evidence
 
-        assert (in_a.zone, in_a.inside_m, in_a.dwell_s, in_a.held_by) == ("A", 1.0, 5.0, None)
-        assert (in_b.zone, in_b.inside_m, in_b.dwell_s, in_b.held_by) == ("B", -1.0, 0.0, "outside")
+        assert (in_a.zone, in_a.inside_m, in_a.dwell_s, in_a.held_by) == ("A", 0.5, 5.0, None)
+        assert (in_b.zone, in_b.inside_m, in_b.dwell_s, in_b.held_by) == ("B", -0.5, 0.0, "outside")
         assert in_a.probability > 0.9
         assert in_b.probability < 0.01
 
     def test_holds(self) -> None:
         """B waits for A to end; then A is known."""
-        visitor = Visitor(ROOMS, x=2.5, y=2.5).stands(5).walks(5.8).stands(7)
+        visitor = Visitor(ROOMS, x=2.5, y=2.5).stands(5).walks(5.6).stands(7)
         assert held(visitor.last)["B"] == "narration_playing"
         visitor.stands(20)
 
         assert held(visitor.last) == {"A": "outside", "B": None}
-        assert visitor.appears(4.2, 2.5).stands(6).last.evidence[0].held_by == "already_heard"
+        assert visitor.appears(4.2, 2.5).stands(8).last.evidence[0].held_by == "already_heard"
 
     def test_refused_fix_has_none(self) -> None:
         """A fix that is not believed is no evidence."""

@@ -7,7 +7,6 @@ import pytest
 from tests.zones.plans import floor_plan
 from tests.zones.walks import Visitor, told
 from zones.departure import SPOT_MS
-from zones.evidence import AMBLE
 from zones.profiles import PROFILES
 from zones.state import Narration
 
@@ -148,15 +147,12 @@ class TestSettingOff:
         visitor = Visitor(ROOMS, x=4.0, y=4.0).stands(due).walks(5.2, seconds=1.0).stands(8)
         assert visitor.heard == ["start A"]
 
-    @pytest.mark.parametrize("dwell", [UWB.dwell, 3.0])
-    def test_who_is_about_for_long_is_not_leaving(self, dwell: float) -> None:
-        """Somebody who steps to and fro between two showcases is never quite where they stood.
-
-        After so many times the dwell they are taken to be there all the same, and not before.
-        """
-        room = told(floor_plan("A", cell=12.0, A={"rules": {"dwell": dwell}}), seconds=90)
+    @pytest.mark.parametrize("step_m", [0.8, 1.5, 2.0])
+    def test_to_and_fro_is_about_one_place(self, step_m: float) -> None:
+        """Somebody who steps to and fro between two showcases is at rest between them: they hear it soon."""
+        room = told(floor_plan("A", cell=12.0), seconds=90)
         visitor = Visitor(room, y=6.0)
-        for n in range(round(AMBLE * dwell) + 4):
-            visitor.appears(6.8 if n % 2 else 5.2, 6.0).polls()
+        for n in range(10):
+            visitor.appears(6.0 + step_m if n % 2 else 6.0 - step_m, 6.0).polls()
         assert visitor.heard == ["start A"]
-        assert visitor.times[0] == pytest.approx(AMBLE * dwell, abs=2.0)
+        assert visitor.times[0] == pytest.approx(5.0, abs=1.0)
