@@ -5,6 +5,7 @@ for a writer.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -169,14 +170,28 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver's own way begins a transaction only at the first write, so that a SELECT before it would see
     # another moment; we begin ourselves, in `_begin_sqlite`.
     connection.isolation_level = None
+    connection.execute(f"pragma busy_timeout = {_BUSY_MS}")
+    _write_ahead(connection)
     for pragma in (
-        "journal_mode = wal",
         "synchronous = full",
-        f"busy_timeout = {_BUSY_MS}",
         "foreign_keys = on",
         "temp_store = memory",
     ):
         connection.execute(f"pragma {pragma}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; services that open a new file at once are refused it without a wait."""
+    until = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
