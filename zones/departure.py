@@ -20,9 +20,13 @@ STEPPED: Final = 1.3
 SURELY: Final = 1.2
 """Metres, and errors beside them: who is no further from where they stood has not gone anywhere."""
 RESTS_MS: Final = 4_500
-"""However far off, nobody has settled who has rested for less: a wanderer stops for four seconds, and comes back."""
+"""Nobody nearby has settled who has rested for less: a wanderer stops for four seconds, and comes back."""
 FAR: Final = 3.0
-"""So many times `exit_tolerance` away there is nothing to wait for but that, and nobody is coming home."""
+GONE: Final = 4.0
+"""So many times `exit_tolerance` away there is nothing to wait for but that; and from here on, not even that."""
+ARRIVED: Final = 0.8
+"""The share of the hold for which a visitor must have been seen to be at what they went to: a rest may have begun
+before they went."""
 TURNS: Final = 0.4
 TURNS_ERRORS: Final = 1.5
 """Metres, and errors: a last fix so far from the place, towards where they stood to listen, is a step back."""
@@ -72,10 +76,13 @@ def _has_settled(turn: Turn, narration: Narration, where: Whereabouts, successor
     Who pauses to talk has not said where they are going: what counts begins with what they did last.
     """
     stepped = strayed_m(narration, where) >= STEPPED + SURELY * where.error
-    if not stepped and not _is_mistaken(turn, narration, where, successor):
-        return False
-    since = max(narration.started_at, narration.paused_at or 0, narration.resumed_at or 0)
-    return turn.at - max(where.rest_since, since) >= hold_ms(turn, narration, where)
+    hold = hold_ms(turn, narration, where)
+    if stepped:
+        settled = _about_ms(turn, successor.exhibit) >= ARRIVED * hold
+    else:
+        settled = _is_mistaken(turn, narration, where, successor)
+    since = max(where.rest_since, narration.started_at, narration.paused_at or 0, narration.resumed_at or 0)
+    return settled and turn.at - since >= hold
 
 
 def _is_mistaken(turn: Turn, narration: Narration, where: Whereabouts, successor: Waiting) -> bool:
@@ -111,13 +118,14 @@ def hold_ms(turn: Turn, narration: Narration, where: Whereabouts) -> float:
 
     No constant margin serves both short tunnel zones and a hall where listeners stray. So distance and time stand
     for one another: `exit_delay` at `exit_tolerance` from where the listener stood, half as much again at the spot,
-    4.5 s at three times as far; and never more than `tolerance_timeout`.
+    4.5 s at three times as far, nothing at four times; and never more than `tolerance_timeout`.
     """
     rules = _rules(turn, narration)
-    tolerance = rules.exit_tolerance
-    share = 1.5 - 0.5 * strayed_m(narration, where) / tolerance if tolerance > 0 else 1.0
-    hold = max(millis(rules.exit_delay * share), min(RESTS_MS, millis(rules.exit_delay)))
-    return min(hold, millis(rules.tolerance_timeout))
+    delay, tolerance = millis(rules.exit_delay), rules.exit_tolerance
+    strayed = strayed_m(narration, where) / tolerance if tolerance > 0 else 1.0
+    hold = delay * (1.5 - 0.5 * strayed)
+    least = min(RESTS_MS, delay) * min(1.0, max(0.0, GONE - strayed))
+    return min(max(hold, least), millis(rules.tolerance_timeout))
 
 
 def _rules(turn: Turn, narration: Narration) -> Rules:

@@ -30,9 +30,9 @@ STANDING: Final = 0.66
 TRUSTED: Final = 1.0
 DOUBTED: Final = 4.0
 """A fix is taken for better than its stated error where it lies close, and for worse the further off it lies: its
-variance is (1 + square) / 4 of what is stated, with the square of its distance in errors. So radios are: most fixes are
-good, and some are several times worse. Source: K. Lange, R. Little and J. Taylor, Robust statistical modeling using the
-t distribution (1989)."""
+variance is (TRUSTED + square) / DOUBTED of what is stated, with the square of its distance in errors. So radios are:
+most fixes are good, and some are several times worse. Source: K. Lange, R. Little and J. Taylor, Robust statistical
+modeling using the t distribution (1989)."""
 LASTING_SHARE: Final = 0.3
 """The share of a fix's error that no averaging takes away: a bias that lasts."""
 STROLL: Final = 0.35
@@ -48,8 +48,8 @@ def whereabouts(before: Whereabouts | None, fix: Fix, error: float, rules: Rules
     """The new whereabouts, from a fix with its error (metres, 1σ per axis).
 
     Where there is nothing to go on from (`before` is None) they begin anew; a code or beacon names a place, and is
-    not averaged. Fixes that come quicker than `smoothing` share its weight, as their errors hang together: polling
-    twice as often does not make a device twice as sure.
+    not averaged. Fixes that come quicker than `smoothing` share the weight of one, as their errors hang together:
+    polling twice as often does not make a device twice as sure.
     """
     if before is None:
         return _at(fix, error, AT_FIRST, fix.at)
@@ -82,7 +82,8 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
     at, x, y, level = fix[:4]
     rest_since, stood, still_x, still_y, still_var, walk_x, walk_y, walk_var = before[7:]
     span = (at - before.at) / 1000
-    noise = error * error * (smoothing / span if smoothing > span else 1.0)
+    noise = error * error
+    weight = span / smoothing if smoothing > span else 1.0
     stay, stop = fine(math.exp(-span / STANDS_FOR)), 1.0 - fine(math.exp(-span / WALKS_FOR))
     still = stood * stay + (1.0 - stood) * stop
     walks = 1.0 - still
@@ -97,12 +98,12 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
         + WALKS * span * (span / GETS_ABOUT if span > GETS_ABOUT else 1.0)
     )
     walk_x, walk_y, walk_var, walk_fits = _drawn(
-        still_x + share * dx, still_y + share * dy, spread, x, y, noise
+        still_x + share * dx, still_y + share * dy, spread, x, y, noise, weight
     )
     share = 1.0 - a
     spread = still_var + share * (wider + a * apart) + SHIFTS * span
     still_x, still_y, still_var, still_fits = _drawn(
-        still_x + share * dx, still_y + share * dy, spread, x, y, noise
+        still_x + share * dx, still_y + share * dy, spread, x, y, noise, weight
     )
     still, walks = still * still_fits, walks * walk_fits
     standing = fine(still / (still + walks))
@@ -133,13 +134,17 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
 
 
 def _drawn(
-    x: float, y: float, spread: float, seen_x: float, seen_y: float, noise: float
+    x: float, y: float, spread: float, seen_x: float, seen_y: float, noise: float, weight: float
 ) -> tuple[float, float, float, float]:
-    """A guess after a fix: its place, its spread (square metres per axis), and how well the fix fits it."""
+    """A guess after a fix: its place, its spread (square metres per axis), and how well the fix fits it.
+
+    A fix that shares the weight of one with others pulls by its share, and its likelihood is tempered to that power.
+    """
     dx, dy, total = seen_x - x, seen_y - y, spread + noise
     square = (dx * dx + dy * dy) / total
-    gain = spread / (spread + noise * (TRUSTED + square) / DOUBTED)
+    gain = spread / (spread + noise / weight * (TRUSTED + square) / DOUBTED)
     # by the t distribution with two degrees of freedom: by a Gaussian the narrower guess fitted what was far off both
     # better than the wider one, and who had gone far while the radio was rough was never found again
     tail = 1.0 + 0.5 * square
-    return x + gain * dx, y + gain * dy, spread * (1.0 - gain), 1.0 / (total * tail * tail)
+    fits = 1.0 / (total * tail * tail)
+    return x + gain * dx, y + gain * dy, spread * (1.0 - gain), fits if weight == 1.0 else fits**weight

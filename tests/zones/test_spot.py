@@ -115,6 +115,24 @@ class TestDeparture:
         waits = [until_the_fade(each.walks(goal)) for each in (far, near)]
         assert waits[0] < waits[1]
 
+    def test_the_further_the_sooner(self) -> None:
+        """Ten metres off nothing is waited for but what a start takes anyway; a stride across the border is."""
+        waits = [until_the_fade(listener(x=5.0).walks(goal)) for goal in (12.0, 13.0, 14.0, 16.0)]
+        assert waits == sorted(waits, reverse=True)
+        assert waits[-1] <= UWB.dwell
+        assert waits[0] >= waits[-1] + 4
+
+    def test_an_old_rest_is_no_arrival(self) -> None:
+        """Who drifts over the border too slowly to be seen walking has been at rest for long, but not there."""
+        rules = PROFILES["ble"]
+        visitor = Visitor(ROOMS, x=8.0, y=4.0, profile="ble", rules=rules, accuracy=2.5).stands(30)
+        for n in range(1, 15):
+            visitor.appears(8.0 + 0.3 * n, 4.0).polls()
+        where = visitor.state.where
+        assert where is not None
+        assert where.at - where.rest_since > 2 * 1000 * rules.exit_delay
+        assert until_the_fade(visitor) >= 4
+
     def test_a_step_across_the_border_is_no_departure(self) -> None:
         """Who listened at the border and stands half a metre on, in the neighbour's, goes on listening."""
         visitor = listener(x=5.0).walks(9.7).stands(4 * SPOT_S).walks(10.2).stands(40)
@@ -147,12 +165,15 @@ class TestSettingOff:
         visitor = Visitor(ROOMS, x=4.0, y=4.0).stands(due).walks(5.2, seconds=1.0).stands(8)
         assert visitor.heard == ["start A"]
 
-    @pytest.mark.parametrize("step_m", [0.8, 1.5, 2.0])
-    def test_to_and_fro_is_about_one_place(self, step_m: float) -> None:
-        """Somebody who steps to and fro between two showcases is at rest between them: they hear it soon."""
+    @pytest.mark.parametrize(("step_m", "after"), [(0.8, 5.0), (1.5, 8.0), (2.0, 8.0)])
+    def test_to_and_fro_is_about_one_place(self, step_m: float, after: float) -> None:
+        """Somebody who steps to and fro between two showcases is at rest between them: they hear it soon.
+
+        A stride of four metres with every poll takes longest to be told from walking.
+        """
         room = told(floor_plan("A", cell=12.0), seconds=90)
         visitor = Visitor(room, y=6.0)
         for n in range(10):
             visitor.appears(6.0 + step_m if n % 2 else 6.0 - step_m, 6.0).polls()
         assert visitor.heard == ["start A"]
-        assert visitor.times[0] == pytest.approx(5.0, abs=1.0)
+        assert visitor.times[0] == pytest.approx(after, abs=1.0)
