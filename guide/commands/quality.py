@@ -190,8 +190,11 @@ def _full(
 
 
 def _rows(found: Study) -> list[Row]:
-    tables = (found.ours, found.others, found.rivals, found.replayed)
-    return [row for each in tables if each is not None for row in each.rows()]
+    rivals = [
+        row for row in found.rivals.rows() if row.system != Ours.name
+    ]  # ours stand above, on more visits
+    replayed = found.replayed.rows() if found.replayed is not None else []
+    return [*found.ours.rows(), *found.others.rows(), *rivals, *replayed]
 
 
 def _typed(visits: int, seed: int, walks: Path | None, docs: Path) -> str:

@@ -177,12 +177,20 @@ GOALS: Final[Mapping[str, Mapping[str, Goal]]] = {
 }
 """By profile, in the order of `METRICS`, at one poll a second or faster. The other profiles have none."""
 
+HELD_S: Final = 1.0
+"""Seconds between polls up to which every goal must be reached; slower ones are held to the median alone, as the design
+says of them nothing else, and shown beside the same goals (decision 0029)."""
 MEDIAN_LEEWAY_S: Final = ((5.0, 4.0), (2.0, 1.0))
 """At polls as slow as this (s) the median latency may be so much worse (s)."""
 
 
+def must_be_reached(key: str, period_s: float) -> bool:
+    """Whether a figure is held to its goal at a poll period, or only shown beside it."""
+    return period_s <= HELD_S or key == "latency_median"
+
+
 def goal(profile: str, key: str, period_s: float) -> Goal | None:
-    """What a figure is held to, at a poll period."""
+    """What a figure is held to, or shown beside, at a poll period."""
     found = GOALS.get(profile, {}).get(key)
     if found is None or key != "latency_median":
         return found

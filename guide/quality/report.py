@@ -103,9 +103,8 @@ def _held(ours: Sequence[Row], noise: str) -> str:
 
 
 def _beside(found: Study, noise: str) -> list[Row]:
-    """Our row and those of the rivals, under one noise."""
-    rows = (*found.ours.rows(), *found.rivals.rows())
-    return [row for row in rows if row.noise == noise and row.period_s == found.usual_s]
+    """Our row and those of the rivals on the same visits, under one noise."""
+    return [row for row in found.rivals.rows() if row.noise == noise]
 
 
 def drawn(found: Study) -> str:

@@ -9,7 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
-from guide.quality.figures import METRICS, Figure, figures, verdict
+from guide.quality.figures import METRICS, Figure, figures, must_be_reached, verdict
 from guide.quality.kinds import Noise, System, Visit
 from guide.quality.metrics import Counts, measure
 from guide.quality.visits import Booking, visit
@@ -73,8 +73,9 @@ class Row:
 
     @property
     def reached(self) -> bool:
-        """Whether every figure is as good as it must be."""
-        return all(self.verdict(metric.key) != "missed" for metric in METRICS)
+        """Whether every figure that is held to its goal is as good as it must be."""
+        held = (metric.key for metric in METRICS if must_be_reached(metric.key, self.period_s))
+        return all(self.verdict(key) != "missed" for key in held)
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def test_the_table_is_written_for_machines(coupole: Coupole, tmp_path: Path) -> 
 
 def test_a_figure_that_must_be_better_fails(coupole: Coupole) -> None:
     """Rules under which nothing starts are told by exit 1, with what the figures must be."""
-    told = coupole(*ONE, "--noise", "uwb", "--rule", "dwell=600")
+    told = coupole(*ONE, "--period", "1", "--noise", "uwb", "--rule", "dwell=600")
     assert told.code == 1
     assert "missed ≤ 1 % (aim 0.5)" in " ".join(told.out.split())
 

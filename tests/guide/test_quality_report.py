@@ -36,7 +36,7 @@ def small_study() -> Study:
         visits=1,
         ours=run(visits, (UWB, BLE), (1.0, 5.0), (Ours(),)),
         others=run(visits, (EXACT,), (1.0,), (Ours(),)),
-        rivals=run(visits, (UWB, BLE), (1.0,), RIVALS),
+        rivals=run(visits, (UWB, BLE), (1.0,), (Ours(), *RIVALS)),
         variants=run(visits, (VARIANTS["uwb-slow"],), (5.0,), (Ours(),)),
     )
 
@@ -92,11 +92,14 @@ class TestCells:
         assert tables.cell(row("coupole", cuts, 3), METRICS[0]) == text
 
     def test_what_is_not_reached(self) -> None:
-        """By how much each figure misses what it must be and what is aimed at, at which period; others are left out."""
-        rows = [row("coupole", 0.5, 3.5), replace(row("coupole", 0.1, 8.0), period_s=5.0)]
+        """By how much each figure misses what it must be and what is aimed at, at which period; others are left out.
+
+        Slower polls than one a second are held to the median alone, and told of apart.
+        """
+        rows = [row("coupole", 0.5, 3.5), replace(row("coupole", 0.6, 8.0), period_s=5.0)]
         assert tables.short_of(rows).splitlines()[2:] == [
-            "| cuts, an hour | 0.3 at 1 s | 0.5 at 1 s; 0.1 at 5 s |",
-            "| latency, median, s | reached | 0.5 at 1 s; 1.0 at 5 s |",
+            "| cuts, an hour | 0.3 at 1 s | 0.4 at 5 s | 0.5 at 1 s; 0.6 at 5 s |",
+            "| latency, median, s | reached |  | 0.5 at 1 s; 1.0 at 5 s |",
         ]
         assert tables.short_of([row("coupole", 0.0, 2.0)]).startswith("Every figure reaches its aim")
 
@@ -164,7 +167,7 @@ class TestPage:
         assert "replayed" not in found
         fitted = replace(small_study(), fits={"made_up": fit()}).as_json()["fits"]["made_up"]
         assert (fitted["whole_m"], fitted["gap_every_s"]) == (0.4, None)
-        assert len([each for each in found["rivals"] if each["kind"] == "all"]) == 18
+        assert len([each for each in found["rivals"] if each["kind"] == "all"]) == 20
 
     @pytest.mark.slow
     def test_a_study_of_one_visit(self, tmp_path: Path) -> None:
@@ -180,7 +183,7 @@ class TestPage:
             told=lambda what, _done, _total: told.append(what),
         )
         assert len(found.ours.rows()) == 4
-        assert len(found.rivals.rows()) == 18
+        assert len(found.rivals.rows()) == 20
         assert {"our engine", "other profiles", "other systems", "other noise", "recorded walks"} <= set(told)
         assert [each.system for each in found.mall] == ["coupole", *(rival.name for rival in RIVALS)]
         assert {each.passages for each in found.mall} == {2}

@@ -1,7 +1,10 @@
 """The harness: the device under test, our engine as a system, and tables that depend on nothing but the seed."""
 
+from dataclasses import replace
+
 import pytest
 
+from guide.quality.figures import METRICS, Figure
 from guide.quality.kinds import Heard, World
 from guide.quality.noise import EXACT, NOISES, UWB, VARIANTS
 from guide.quality.ours import Ours
@@ -161,6 +164,18 @@ class TestRun:
         (row,) = run(roster(1, seed=5), (NOISES["ble"],), (5.0,), OURS).rows()
         assert {row.verdict(key) for key in row.figures} <= {"aim", "must", "missed", ""}
         assert row.verdict("repeats") == "aim"
+
+    @pytest.mark.parametrize(
+        ("key", "period_s", "held"),
+        [("cuts", 1.0, "yes"), ("cuts", 2.0, "no"), ("latency_median", 5.0, "yes")],
+    )
+    def test_slow_polls_are_held_to_the_median_alone(self, key: str, period_s: float, held: str) -> None:
+        """What is past its goal at one poll a second fails the run; at slower polls only the median does."""
+        (found,) = run(roster(1, seed=5), (NOISES["uwb"],), (10.0,), OURS).rows()
+        good = {metric.key: Figure(100.0 if metric.more_is_better else 0.0, 0.0, 100.0) for metric in METRICS}
+        row = replace(found, period_s=period_s, figures={**good, key: Figure(99.0, 0.0, 100.0)})
+        assert row.verdict(key) == "missed"
+        assert row.reached is (held == "no")
 
 
 class TestScreen:
