@@ -10,7 +10,7 @@ from zones.narration import finish, gaps
 from zones.state import Narration, Waiting, Whereabouts
 from zones.tracking import is_walking
 from zones.turn import Turn
-from zones.units import fine, millis
+from zones.units import Millis, fine, millis
 
 FINISH_SHARE: Final = 0.9
 FINISH_LEFT_MS: Final = 8_000
@@ -19,8 +19,8 @@ FADE_LEAD_MS: Final = 250
 STEPPED: Final = 1.3
 SURELY: Final = 1.2
 """Metres, and errors beside them: who is no further from where they stood has not gone anywhere."""
-RESTS_MS: Final = 4_500
-"""Nobody nearby has settled who has rested for less: a wanderer stops for four seconds, and comes back."""
+RESTS: Final = 4.5
+"""Seconds: nobody nearby has settled who has rested for less: a wanderer stops for four seconds, and comes back."""
 FAR: Final = 3.0
 GONE: Final = 4.0
 """So many times `exit_tolerance` away there is nothing to wait for but that; and from here on, not even that."""
@@ -113,7 +113,7 @@ def _about_ms(turn: Turn, exhibit: str) -> int:
     )
 
 
-def hold_ms(turn: Turn, narration: Narration, where: Whereabouts) -> float:
+def hold_ms(turn: Turn, narration: Narration, where: Whereabouts) -> Millis:
     """For how long the visitor must have come to rest elsewhere, by how far that is from where they listened.
 
     No constant margin serves both short tunnel zones and a hall where listeners stray. So distance and time stand
@@ -121,11 +121,11 @@ def hold_ms(turn: Turn, narration: Narration, where: Whereabouts) -> float:
     4.5 s at three times as far, nothing at four times; and never more than `tolerance_timeout`.
     """
     rules = _rules(turn, narration)
-    delay, tolerance = millis(rules.exit_delay), rules.exit_tolerance
+    tolerance = rules.exit_tolerance
     strayed = strayed_m(narration, where) / tolerance if tolerance > 0 else 1.0
-    hold = delay * (1.5 - 0.5 * strayed)
-    least = min(RESTS_MS, delay) * min(1.0, max(0.0, GONE - strayed))
-    return min(max(hold, least), millis(rules.tolerance_timeout))
+    hold = rules.exit_delay * (1.5 - 0.5 * strayed)
+    least = min(RESTS, rules.exit_delay) * min(1.0, max(0.0, GONE - strayed))
+    return millis(min(max(hold, least), rules.tolerance_timeout))
 
 
 def _rules(turn: Turn, narration: Narration) -> Rules:

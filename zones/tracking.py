@@ -62,9 +62,7 @@ def whereabouts(before: Whereabouts | None, fix: Fix, error: float, rules: Rules
 
 def stands(where: Whereabouts) -> bool:
     """Whether the last fix agrees with where the visitor stood: who has just set off should not be spoken to."""
-    near_by = AGREES * where.error
-    near_by = max(near_by, SWAYS)
-    return math.hypot(where.x - where.mean_x, where.y - where.mean_y) <= near_by
+    return math.hypot(where.x - where.mean_x, where.y - where.mean_y) <= max(AGREES * where.error, SWAYS)
 
 
 def is_walking(where: Whereabouts) -> bool:
@@ -82,8 +80,11 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
     at, x, y, level = fix[:4]
     rest_since, stood, still_x, still_y, still_var, walk_x, walk_y, walk_var = before[7:]
     span = (at - before.at) / 1000
-    noise = error * error
-    weight = span / smoothing if smoothing > span else 1.0
+    noise = shared = error * error
+    weight = 1.0
+    if span < smoothing:
+        weight = span / smoothing
+        shared = noise / weight
     stay, stop = fine(math.exp(-span / STANDS_FOR)), 1.0 - fine(math.exp(-span / WALKS_FOR))
     still = stood * stay + (1.0 - stood) * stop
     walks = 1.0 - still
@@ -98,12 +99,12 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
         + WALKS * span * (span / GETS_ABOUT if span > GETS_ABOUT else 1.0)
     )
     walk_x, walk_y, walk_var, walk_fits = _drawn(
-        still_x + share * dx, still_y + share * dy, spread, x, y, noise, weight
+        still_x + share * dx, still_y + share * dy, spread, x, y, noise, shared, weight
     )
     share = 1.0 - a
     spread = still_var + share * (wider + a * apart) + SHIFTS * span
     still_x, still_y, still_var, still_fits = _drawn(
-        still_x + share * dx, still_y + share * dy, spread, x, y, noise, weight
+        still_x + share * dx, still_y + share * dy, spread, x, y, noise, shared, weight
     )
     still, walks = still * still_fits, walks * walk_fits
     standing = fine(still / (still + walks))
@@ -134,15 +135,23 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
 
 
 def _drawn(
-    x: float, y: float, spread: float, seen_x: float, seen_y: float, noise: float, weight: float
+    x: float,
+    y: float,
+    spread: float,
+    seen_x: float,
+    seen_y: float,
+    noise: float,
+    shared: float,
+    weight: float,
 ) -> tuple[float, float, float, float]:
     """A guess after a fix: its place, its spread (square metres per axis), and how well the fix fits it.
 
-    A fix that shares the weight of one with others pulls by its share, and its likelihood is tempered to that power.
+    `noise` is the variance of the fix, `shared` that of its share where several share the weight of one: by that it
+    pulls, and its likelihood is tempered to the power of its weight.
     """
     dx, dy, total = seen_x - x, seen_y - y, spread + noise
     square = (dx * dx + dy * dy) / total
-    gain = spread / (spread + noise / weight * (TRUSTED + square) / DOUBTED)
+    gain = spread / (spread + shared * (TRUSTED + square) / DOUBTED)
     # by the t distribution with two degrees of freedom: by a Gaussian the narrower guess fitted what was far off both
     # better than the wider one, and who had gone far while the radio was rough was never found again
     tail = 1.0 + 0.5 * square

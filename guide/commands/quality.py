@@ -190,9 +190,8 @@ def _full(
 
 
 def _rows(found: Study) -> list[Row]:
-    rivals = [
-        row for row in found.rivals.rows() if row.system != Ours.name
-    ]  # ours stand above, on more visits
+    # ours among them stand above already, on more visits
+    rivals = [row for row in found.rivals.rows() if row.system != Ours.name]
     replayed = found.replayed.rows() if found.replayed is not None else []
     return [*found.ours.rows(), *found.others.rows(), *rivals, *replayed]
 

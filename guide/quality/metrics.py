@@ -301,15 +301,17 @@ def stale_times(hearing: Hearing) -> tuple[list[Stale], list[Stale]]:
     the same before what has been heard already, for which the rules release nothing. Both are shares of all sounding
     time, not of the whole visit: of these two readings the harsher one.
     """
-    found: tuple[list[Stale], list[Stale]] = [], []
+    fresh: list[Stale] = []
+    heard_before: list[Stale] = []
     for each in hearing.heard:
         for stay in hearing.visit.stays:
             begin, end = max(each.started_ms, stay.from_ms + SETTLED_MS), min(each.ended_ms, stay.to_ms)
             if stay.exhibit != each.exhibit and end > begin:
                 note = f"for {(end - begin) / 1000:.1f} s while attending {stay.exhibit}"
-                before = hearing.share(stay.exhibit, begin) >= HEARD_SHARE
-                found[before].append((end - begin, Failure("stale", begin, each.exhibit, note)))
-    return found
+                known = hearing.share(stay.exhibit, begin) >= HEARD_SHARE
+                found = heard_before if known else fresh
+                found.append((end - begin, Failure("stale", begin, each.exhibit, note)))
+    return fresh, heard_before
 
 
 def _wrong(hearing: Hearing) -> Iterable[Heard]:
