@@ -19,7 +19,7 @@ FADE_LEAD_MS: Final = 250
 STEPPED: Final = 1.3
 SURELY: Final = 1.2
 """Metres, and errors beside them: who is no further from where they stood has not gone anywhere."""
-RESTS: Final = 4.5
+RESTS: Final = 4.6
 """Seconds: nobody nearby has settled who has rested for less: a wanderer stops for four seconds, and comes back."""
 FAR: Final = 3.0
 GONE: Final = 4.0
@@ -118,7 +118,7 @@ def hold_ms(turn: Turn, narration: Narration, where: Whereabouts) -> Millis:
 
     No constant margin serves both short tunnel zones and a hall where listeners stray. So distance and time stand
     for one another: `exit_delay` at `exit_tolerance` from where the listener stood, half as much again at the spot,
-    4.5 s at three times as far, nothing at four times; and never more than `tolerance_timeout`.
+    4.6 s at three times as far, nothing at four times; and never more than `tolerance_timeout`.
     """
     rules = _rules(turn, narration)
     tolerance = rules.exit_tolerance

@@ -81,9 +81,11 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
     rest_since, stood, still_x, still_y, still_var, walk_x, walk_y, walk_var = before[7:]
     span = (at - before.at) / 1000
     noise = shared = error * error
-    weight = 1.0
+    weight, unseen = 1.0, 0.0
     if span < smoothing:
-        weight = span / smoothing
+        # how well a step fits is asked of all the way that could be walked between whole fixes: asked of a shorter one,
+        # the two guesses are harder to tell apart, and who polls twice as often was at rest half a second later
+        weight, unseen = span / smoothing, WALKS * (smoothing - span)
         shared = noise / weight
     stay, stop = fine(math.exp(-span / STANDS_FOR)), 1.0 - fine(math.exp(-span / WALKS_FOR))
     still = stood * stay + (1.0 - stood) * stop
@@ -99,7 +101,7 @@ def _filtered(before: Whereabouts, fix: Fix, error: float, smoothing: float) -> 
         + WALKS * span * (span / GETS_ABOUT if span > GETS_ABOUT else 1.0)
     )
     walk_x, walk_y, walk_var, walk_fits = _drawn(
-        still_x + share * dx, still_y + share * dy, spread, x, y, noise, shared, weight
+        still_x + share * dx, still_y + share * dy, spread, x, y, noise + unseen, shared, weight
     )
     share = 1.0 - a
     spread = still_var + share * (wider + a * apart) + SHIFTS * span
