@@ -38,9 +38,10 @@ ARGUMENTS: Final = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-PATIENCE_MS: Final = 20_000
+PATIENCE_MS: Final = 60_000
 PAGE_MS: Final = 120_000
-"""For a page to open: other processes test beside this one, and the machine may be somebody else's too."""
+"""For a page to open, or for what is to be clicked: other processes test beside this one, and the machine may be
+somebody else's too."""
 SAY_VIOLATIONS: Final = """
 document.addEventListener('securitypolicyviolation', (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
@@ -145,7 +146,8 @@ class Watch:
         self.allowed.append(pattern)
 
     def follow(self, context: BrowserContext) -> None:
-        """Hear everything that happens in a context."""
+        """Hear everything that happens in a context, and be patient with it."""
+        context.set_default_timeout(PAGE_MS)
         context.add_init_script(SAY_VIOLATIONS)
         context.on("console", self._said)
         context.on("weberror", lambda error: self.complaints.append(f"page error: {error.error}"))
@@ -192,7 +194,6 @@ def windows(browser: Browser, watch: Watch) -> Iterator[OpenPage]:
         )
         if pace != 1:
             context.add_init_script(f"{HURRY}({pace})")
-        context.set_default_navigation_timeout(PAGE_MS)
         watch.follow(context)
         contexts.append(context)
         page = context.new_page()

@@ -3,26 +3,29 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any, Final, NamedTuple
 
 import pytest
-from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
 import guide as package
 from guide import errors
+from guide.app import create_app
 from guide.phrases import faults, problems
 from guide.phrases.shapes import PHRASES as SHAPES
 from guide.phrases.shapes import in_french
 from guide.replies import STATUS, body_of, problem, status_of
 from guide.services.access import Role
+from guide.settings import Settings
 from guide.wiring import Guide
 from tests.guide.problems import assert_problem
 
 KeyOf = Callable[[Role], dict[str, str]]
+Operations = list[tuple[str, str, dict[str, Any]]]
 ROOT: Final = Path(package.__file__).parent
 REFERENCE: Final = ROOT.parent / "docs" / "reference" / "problems.md"
 KINDS: Final = {
@@ -49,6 +52,7 @@ class Raised(NamedTuple):
         return None if self.phrase is None else self.phrase.partition("/")[0]
 
 
+@cache
 def raised() -> list[Raised]:
     """Every place that makes one of our errors."""
     trees = {path.relative_to(ROOT): ast.parse(path.read_text()) for path in sorted(ROOT.rglob("*.py"))}
@@ -251,14 +255,26 @@ class TestBody:
         assert body_of(errors.Conflict("seq_out_of_order", "d", extra={"playing": None}))["playing"] is None
 
 
-def operations(app: FastAPI) -> Iterator[tuple[str, str, dict[str, Any]]]:
+@pytest.fixture(scope="module")
+def description(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the service says of itself; to write it down takes longer than most tests."""
+    written: dict[str, Any] = create_app(Settings.read(data=tmp_path_factory.mktemp("described"))).openapi()
+    return written
+
+
+@pytest.fixture(scope="module")
+def operations(description: dict[str, Any]) -> Operations:
     """Every operation of the description: method, path with something in each place, and what is said of it."""
-    for path, found in app.openapi()["paths"].items():
-        for method, each in found.items():
-            if method == "head":
-                continue  # its answer has no body; whoever has such a route tests its refusals beside it
-            filled = re.sub(r"\{(\w+)\}", lambda name: "0" * 64 if name[1] == "sha256" else "none", path)
-            yield method.upper(), filled, each
+    return [
+        (method.upper(), re.sub(r"\{(\w+)\}", _something, path), each)
+        for path, found in description["paths"].items()
+        for method, each in found.items()
+        if method != "head"  # its answer has no body; whoever has such a route tests its refusals beside it
+    ]
+
+
+def _something(name: re.Match[str]) -> str:
+    return "0" * 64 if name[1] == "sha256" else "none"
 
 
 VISIT: Final = {"languages": ["en"]}
@@ -266,18 +282,18 @@ VISIT: Final = {"languages": ["en"]}
 
 
 class TestEveryRoute:
-    def test_a_stranger_gets_a_problem(self, app: FastAPI, client: TestClient) -> None:
+    def test_a_stranger_gets_a_problem(self, operations: Operations, client: TestClient) -> None:
         """Without a key every route but the public ones answers 401, before it reads anything."""
-        for method, path, operation in operations(app):
+        for method, path, operation in operations:
             answer = client.request(
                 method, path, json=VISIT if operation["operationId"] == "start_visit" else None
             )
             if operation["security"]:
                 assert_problem(answer, 401)
 
-    def test_a_wrong_key_gets_a_problem(self, app: FastAPI, client: TestClient) -> None:
+    def test_a_wrong_key_gets_a_problem(self, operations: Operations, client: TestClient) -> None:
         """A wrong key is refused on every route that knows keys, those for strangers too."""
-        for method, path, operation in operations(app):
+        for method, path, operation in operations:
             if operation["security"]:
                 answer = client.request(
                     method, path, headers={"Authorization": "Bearer cpl_wrong"}, json=VISIT
@@ -286,11 +302,11 @@ class TestEveryRoute:
                 assert answer.json()["code"] == ("no_key" if "/session" in path else "wrong_key")
 
     def test_a_device_does_not_get_behind_the_desk(
-        self, app: FastAPI, client: TestClient, key_of: KeyOf
+        self, operations: Operations, client: TestClient, key_of: KeyOf
     ) -> None:
         """A handheld's key opens no route of staff and curators."""
         headers = key_of("device")
-        for method, path, operation in operations(app):
+        for method, path, operation in operations:
             if operation["security"] and set(operation["tags"]) & {"staff", "curators"}:
                 assert_problem(client.request(method, path, headers=headers), 403, "role_missing")
 
@@ -300,22 +316,21 @@ class TestEveryRoute:
         ids=["empty", "cut", "list", "null", "utf-16", "nan", "infinite", "deep", "digits"],
     )
     def test_nonsense_gets_a_problem(
-        self, app: FastAPI, client: TestClient, key_of: KeyOf, body: bytes
+        self, operations: Operations, client: TestClient, key_of: KeyOf, body: bytes
     ) -> None:
         """Whatever is sent to a route that takes JSON, the answer is a problem of the sender's, or it is right."""
         headers = key_of("admin") | {"Content-Type": "application/json", "If-Match": '"0"'}
-        for method, path, operation in operations(app):
+        for method, path, operation in operations:
             if "requestBody" in operation:
                 answer = client.request(method, path, headers=headers, content=body)
                 assert answer.status_code < 500, (method, path, answer.text)
                 if answer.status_code >= 400:
                     assert_problem(answer)
 
-    def test_every_refusal_is_described(self, app: FastAPI) -> None:
+    def test_every_refusal_is_described(self, description: dict[str, Any], operations: Operations) -> None:
         """The description says of each route how it refuses, and never in FastAPI's own form."""
-        text = str(app.openapi())
-        assert "HTTPValidationError" not in text
-        for method, path, operation in operations(app):
+        assert "HTTPValidationError" not in str(description)
+        for method, path, operation in operations:
             schema = operation["responses"]["default"]["content"]["application/problem+json"]["schema"]
             assert schema == {"$ref": "#/components/schemas/Problem"}, (method, path)
 
