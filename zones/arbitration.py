@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from zones.candidates import candidates, order, wanted
-from zones.departure import depart, is_away
+from zones.departure import depart, has_place, is_away
 from zones.evidence import dwell_ms, needed_ms, sets_off
 from zones.narration import begin, decline, finish, remember
 from zones.notices import notify, tell
@@ -23,12 +23,13 @@ def arbitrate(turn: Turn) -> None:
     notify(turn, found)
     narration = turn.narration
     if narration is None:
-        if turn.waiting is not None or turn.offer is not None:
-            _lapse(turn, found)
+        lost = _lapse(turn, found) if turn.waiting is not None or turn.offer is not None else None
         for each in found:  # any() takes three times as long, and every step comes here
             if each.free:
                 _open(turn, found)
                 break
+        if lost is not None and not turn.settled():
+            turn.decide("none", "outside", lost.exhibit, lost.zone)
         return
     automatic = _automatic(turn, found) if found else []
     _fade_over(turn, automatic)
@@ -73,6 +74,8 @@ def _queue(turn: Turn, found: Sequence[Candidate]) -> None:
     free = [each for each in found if each.free and not each.presence.expired]
     newest = min(free, key=lambda each: (-each.presence.since, *order(turn, each))) if free else None
     if waiting is not None and waiting.exhibit not in wanted(found):
+        if newest is None and not turn.settled():
+            turn.decide(turn.unchanged(), "outside", waiting.exhibit, waiting.zone)
         waiting = turn.waiting = None
     if newest is None or (waiting is not None and waiting.exhibit == newest.exhibit):
         return
@@ -112,11 +115,18 @@ def _heir(turn: Turn, automatic: Sequence[Candidate]) -> Candidate | None:
 def _fade_over(turn: Turn, automatic: Sequence[Candidate]) -> None:
     """Past the fade the successor starts; if the visitor has left it meanwhile, silence follows.
 
+    What has lost its zone to a new release before the fade goes on, as it would have without one.
+
     The device has faded by itself, so this happens on any event; and a departure is a departure, so that what
     was cut goes on if the visitor comes back.
     """
     narration, where = turn.narration, turn.where
-    if narration is None or narration.fade_at_ms is None or narration.position_ms < narration.fade_at_ms:
+    if narration is None or narration.fade_at_ms is None:
+        return
+    if not has_place(turn, narration):
+        turn.narration = narration._replace(fade_at_ms=None)
+        return
+    if narration.position_ms < narration.fade_at_ms:
         return
     turn.narration = narration._replace(position_ms=narration.fade_at_ms)
     heir = _heir(turn, automatic)
@@ -144,19 +154,22 @@ def _interrupt(turn: Turn, best: Candidate) -> None:
 # --- in silence ---
 
 
-def _lapse(turn: Turn, found: Sequence[Candidate]) -> None:
-    """*Next* and the offer end when the visitor leaves them, an offer also after a minute.
+def _lapse(turn: Turn, found: Sequence[Candidate]) -> Waiting | None:
+    """*Next* and the offer end when the visitor leaves them, or after a minute; what they have left is told.
 
     When the radio has fallen silent too, nobody knows whether *next* is still wanted.
     """
     waiting, offer = turn.waiting, turn.offer
-    there = wanted(found)
+    there, left = wanted(found), None
     if waiting is not None and (waiting.exhibit not in there or turn.radio_silent()):
-        turn.waiting = None
+        turn.waiting, left = None, waiting
+    elif waiting is not None and turn.at - waiting.since >= millis(turn.rules.queue_timeout):
+        _expire(turn, waiting)
     if offer is not None and offer.exhibit not in there:
-        turn.offer = None
+        turn.offer, left = None, offer
     elif offer is not None and turn.at - offer.since >= OFFER_LIMIT_MS:
-        decline(turn, offer, "cooling_down")
+        decline(turn, offer, "queue_expired")
+    return left
 
 
 def _in_breath(turn: Turn) -> bool:
@@ -178,7 +191,7 @@ def _open(turn: Turn, found: Sequence[Candidate]) -> None:
         return
     ranked = sorted(ready, key=lambda each: waiting is None or each.exhibit != waiting.exhibit)
     sounding = _automatic(turn, ranked)
-    if sounding:
+    if sounding and sounding[0].zone.priority >= max(each.zone.priority for each in ready):
         each = sounding[0]
         _sound(turn, each)
         if each.memory.begun:

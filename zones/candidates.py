@@ -18,6 +18,9 @@ CLEARLY: Final = 2.0
 """So many times as likely, an exhibit explains clearly better why the visitor still stands where they stood."""
 LONG: Final = 2.5
 """So many times its dwell is long enough for an exhibit that is not clear."""
+LINGERS_MS: Final = 45_000
+"""Who is still there so long after an end is no longer there for what they have heard: else two exhibits at one spot
+would leave the second unheard for ever. People linger for half a minute."""
 
 
 # --- rules that hold a trigger back, whatever else is going on ---
@@ -56,6 +59,16 @@ def is_cooling(turn: Turn, each: Candidate) -> bool:
     return turn.at - skipped_at < millis(turn.rules.within(each.zone).cool_down)
 
 
+def is_faint(turn: Turn, each: Candidate) -> bool:
+    """Nothing at all explains as well where the visitor stands: they are rather outside."""
+    presence = each.presence
+    return max(presence.inside, presence.probability) < _enough(turn, each)
+
+
+def _enough(turn: Turn, each: Candidate) -> float:
+    return CLEAR_SHARE * turn.rules.within(each.zone).enter_p
+
+
 def is_unclear(turn: Turn, each: Candidate) -> bool:
     """Another exhibit explains as well or better where the visitor stands, and they have not stood here for long.
 
@@ -64,11 +77,9 @@ def is_unclear(turn: Turn, each: Candidate) -> bool:
     """
     if _still_before_another(turn, each):
         return True
-    presence, enough = each.presence, CLEAR_SHARE * turn.rules.within(each.zone).enter_p
+    presence, enough = each.presence, _enough(turn, each)
     if presence.probability >= enough or presence.inside >= SURE:
         return False
-    if presence.inside < enough:
-        return True  # nothing at all explains it as well
     return turn.dwelt.get(presence.zone, 0) < LONG * needed_ms(turn, each.zone)
 
 
@@ -78,6 +89,8 @@ def _still_before_another(turn: Turn, each: Candidate) -> bool:
         return False
     stood, where = turn.stood, turn.where
     if stood is None or where is None or stood.exhibit == each.exhibit or not still_there(stood, where):
+        return False
+    if turn.breath_until is not None and turn.at - turn.breath_until >= LINGERS_MS:
         return False
     theirs = max(
         (
@@ -99,6 +112,7 @@ HOLDS: Final[tuple[tuple[Reason, Hold], ...]] = (
     ("already_heard", is_heard),
     ("skipped", is_skipped),
     ("cooling_down", is_cooling),
+    ("outside", is_faint),
     ("lost_to_nearer", is_unclear),
 )
 """In this order; the first that holds is the reason."""
@@ -143,4 +157,4 @@ def _hold(turn: Turn, each: Candidate) -> Reason | None:
 
 def wanted(found: Iterable[Candidate]) -> frozenset[str]:
     """The exhibits that nothing holds back, and whose zone the visitor has not left for good."""
-    return frozenset(each.exhibit for each in found if each.held_by in (None, "lost_to_nearer"))
+    return frozenset(each.exhibit for each in found if each.held_by in (None, "outside", "lost_to_nearer"))

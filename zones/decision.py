@@ -4,7 +4,7 @@ from typing import Final, Literal, NamedTuple, get_args
 
 from zones.units import Millis
 
-ENGINE_VERSION: Final = "6"
+ENGINE_VERSION: Final = "7"
 """Goes into every decision; raised whenever equal inputs may give another answer."""
 
 Action = Literal["start", "resume", "continue", "switch", "offer", "stop", "pause", "none"]

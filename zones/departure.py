@@ -172,9 +172,13 @@ def _releasable(turn: Turn, narration: Narration) -> bool:
     Nor what has lost its zone to a change of the layout: nobody can be seen to leave a place that is not there.
     """
     seen = isinstance(turn.event, Fix) and turn.refused is None
+    return seen and has_place(turn, narration) and turn.rules.releases and not narration.asked
+
+
+def has_place(turn: Turn, narration: Narration) -> bool:
+    """Whether the zone that it began in is still one of its exhibit's."""
     own = turn.layout.zones.get(narration.zone or "")
-    has_place = own is not None and own.exhibit == narration.exhibit
-    return seen and has_place and turn.rules.releases and not narration.asked
+    return own is not None and own.exhibit == narration.exhibit
 
 
 def _is_outside(turn: Turn, exhibit: str, x: float, y: float) -> bool:

@@ -12,7 +12,7 @@ from zones.geometry import near
 from zones.model import Fix, Zone
 from zones.state import Presence, Whereabouts
 from zones.tracking import STROLL, is_walking, stands, whereabouts
-from zones.turn import Turn
+from zones.turn import Seen, Turn
 from zones.units import Millis, frozen, millis
 
 STAY_FACTOR: Final = 4.0
@@ -45,13 +45,18 @@ def locate(turn: Turn) -> None:
         # only what is new: a device may repeat its last place with every poll
         turn.scanned = turn.layout.zones.get(fix.zone or "")
     where = turn.where = whereabouts(last, fix, turn.error, turn.rules)
-    close = near(turn.layout, fix.level, where.mean_x, where.mean_y, REACH_SIGMAS * where.error)
-    seen = turn.seen = attended(turn, where, close)
+    seen = turn.seen = about(turn, where)
     if fix.zone is not None and fix.zone in turn.layout.zones:
         zone = turn.layout.zones[fix.zone]
         depth = seen[zone.id][1] if zone.id in seen else 0.0
         seen[zone.id] = (zone, max(depth, 0.0), 1.0, 1.0)
     _be_present(turn, fix, where)
+
+
+def about(turn: Turn, where: Whereabouts) -> dict[str, Seen]:
+    """The zones about the visitor, by id, each with what speaks for it."""
+    close = near(turn.layout, where.level, where.mean_x, where.mean_y, REACH_SIGMAS * where.error)
+    return attended(turn, where, close)
 
 
 def dwell_ms(presence: Presence, where: Whereabouts) -> int:

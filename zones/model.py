@@ -111,6 +111,9 @@ class Rules:
     queue_timeout: float = 60.0
     releases: bool = True
     """False where the profile is too coarse to tell a departure: a narration always finishes."""
+    correlation_cap: float = 0.0
+    """At most this share of a fix's error is taken to be in the fix before already; 0 where errors are too small to
+    matter: what is learnt of them would only cost time."""
 
     def with_overrides(self, overrides: Mapping[str, float]) -> Self:
         """The same rules with some keys set; a key that no rule has is an error of the caller."""

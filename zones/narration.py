@@ -12,6 +12,8 @@ HEARD_SHARE: Final = 0.8
 FADE_MS: Final = 800
 START_GRACE_MS: Final = 5_000
 """For this long after a start the device may still say `idle` or `loading`."""
+LOADING_LIMIT_MS: Final = 30_000
+"""What has not begun to sound by then never will: it would lock all else out in silence."""
 COMMAND_GRACE_MS: Final = 2_000
 """For this long after pause or resume the device may still report what was before."""
 PAUSE_LIMIT_MS: Final = 120_000
@@ -72,6 +74,8 @@ def _heed(turn: Turn, narration: Narration, player: Player) -> None:
             _move(turn, narration._replace(paused_at=None), narration.duration_ms)
         case "failed" | "idle":
             _move(turn, narration, held)
+            finish(turn, "skipped", turn.at, skipped=True)
+        case "loading" if held == 0 and turn.at - narration.started_at >= LOADING_LIMIT_MS:
             finish(turn, "skipped", turn.at, skipped=True)
         case "paused" if narration.paused_at is None:
             _move(turn, narration._replace(paused_at=turn.at), held)

@@ -12,7 +12,7 @@ ONCE: Final = frozenset({"fallback", "text_only"})
 """Kinds of notice that are not repeated after the cool-down."""
 LASTING: Final = ONCE | {"loudness", "age"}
 """Kinds that are remembered longest, because they are told once in a visit."""
-NOTICES_KEPT: Final = 12
+NOTICES_KEPT: Final = 40
 """The newest: who meets so many others within a cool-down may be told again. It bounds the state."""
 
 
@@ -69,7 +69,7 @@ def _give(turn: Turn, exhibit: str, kinds: tuple[str, ...]) -> None:
 
 
 def _newest(notices: list[Notice]) -> tuple[Notice, ...]:
-    """The newest dozen; what may be told again anyhow is forgotten first."""
+    """The newest; what is told once in a visit is forgotten last."""
     while len(notices) > NOTICES_KEPT:
         oldest = next((n for n, each in enumerate(notices) if each.kind not in LASTING), 0)
         del notices[oldest]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from zones.candidates import candidates
 from zones.decision import CHANGES, Action, Decision, Episode, Evidence, Reason
-from zones.evidence import needed_ms, sets_off
+from zones.evidence import about, needed_ms, sets_off
 from zones.model import Fix, Tick
 from zones.state import Narration, Presence, State
 from zones.turn import Candidate, Turn
@@ -72,7 +72,10 @@ def _verdict(turn: Turn, found: Sequence[Candidate]) -> tuple[Action, Reason, st
     for each in found:
         if each.presence.out_since is None:
             return "none", _while_silent(turn, each.held_by or "dwell_met"), each.exhibit, each.zone.id
-    return "none", _while_silent(turn, None), None, None
+    reason, pending = _unmet(turn)
+    told = _while_silent(turn, reason)
+    zone = turn.layout.zones[pending] if pending is not None and told == reason else None
+    return "none", told, zone.exhibit if zone is not None else None, zone.id if zone is not None else None
 
 
 def _while_playing(turn: Turn) -> Reason:
@@ -85,25 +88,26 @@ def _while_playing(turn: Turn) -> Reason:
     return "radio_silence" if turn.radio_silent() else "narration_continues"
 
 
-def _while_silent(turn: Turn, held: Reason | None) -> Reason:
+def _while_silent(turn: Turn, held: Reason) -> Reason:
     if turn.refused is not None:
         return turn.refused
     if isinstance(turn.event, Tick):
         return "radio_silence" if turn.radio_silent() else "tick"
     if not isinstance(turn.event, Fix):
         return "visitor_asked"
-    return held or _unmet(turn)
+    return held
 
 
-def _unmet(turn: Turn) -> Reason:
-    """No dwell is met: the visitor dwells, passes by, or is in no zone at all."""
+def _unmet(turn: Turn) -> tuple[Reason, str | None]:
+    """No dwell is met: the visitor dwells or passes by, and in which zone; or is in none at all."""
     reason: Reason = "outside"
+    zone = None
     for each in turn.presences:
-        if each.out_since is None:
-            reason = _pending(turn, each)
+        if each.out_since is None and each.zone in turn.layout.zones:
+            reason, zone = _pending(turn, each), each.zone
             if reason == "dwell_pending":
                 break
-    return reason
+    return reason, zone
 
 
 def _pending(turn: Turn, mine: Presence) -> Reason:
@@ -140,7 +144,10 @@ def _evidence(turn: Turn, found: Sequence[Candidate]) -> tuple[Evidence, ...]:
     for each in found:
         held[each.zone.id] = each.held_by
     heard = turn.narration.exhibit if turn.narration is not None else None
-    for name, (zone, inside_m, probability, _) in turn.seen.items():
+    seen = turn.seen
+    if not seen and turn.action in CHANGES and turn.where is not None:
+        seen = about(turn, turn.where)  # decided on a tick or a command, by what the last fix said
+    for name, (zone, inside_m, probability, _) in seen.items():
         held_by: Reason | None = "outside"
         dwelt = 0.0
         if name in present:

@@ -9,7 +9,7 @@ from zones.decision import Episode, Notice
 from zones.errors import StateUnreadable
 from zones.units import Millis, frozen
 
-STATE_VERSION: Final = 3
+STATE_VERSION: Final = 4
 LASTING: Final = frozenset({"at", "mode", "memories", "last"})
 """What stands in the state of every version in the same way."""
 FAST: Final = 1
@@ -39,6 +39,8 @@ class Whereabouts(NamedTuple):
     walk_y: float
     walk_var: float
     """The same for one who walks."""
+    alike: float = 0.0
+    """How alike successive fixes have erred: see `zones.correlation`."""
 
 
 class Doubt(NamedTuple):

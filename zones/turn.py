@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from zones.correlation import wary
 from zones.decision import Action, Episode, Notice, Reason
 from zones.model import Cue, Event, Gap, Layout, Rules, Zone
 from zones.state import (
@@ -99,7 +100,7 @@ class Turn:
 
     def __init__(self, state: State, event: Event, layout: Layout, rules: Rules) -> None:
         """A step's beginning; time never goes back."""
-        self.event, self.layout, self.rules = event, layout, rules
+        self.event, self.layout = event, layout
         (
             before,
             self.mode,
@@ -116,6 +117,8 @@ class Turn:
             self.breath_until,
             self.stood,
         ) = state
+        where = self.where
+        self.rules = wary(rules, where.alike) if where is not None and rules.correlation_cap else rules
         self.at = at = event.at
         if before is not None and before > at:
             self.at = before

@@ -333,6 +333,7 @@ VARIANTS: Final[dict[str, NoiseModel]] = {
         UWB.like("uwb-rough", rough_share=0.05, rough_ratio=6.0),
         UWB.like("uwb-gaps", missing_share=0.1, gap_every_s=120.0, gap_s=12.0),
         _PLAIN_BLE.like("ble-quick", claim=Claim()),
+        _PLAIN_BLE.like("ble-smoothed", size_m=1.7, quick_s=2.5, claim=Claim()),
         _PLAIN_BLE.like("ble-white", quick_share=0.0, claim=Claim()),
         _PLAIN_BLE.like("ble-slow", quick_share=0.3, drift_share=0.7, drift_s=45.0, claim=Claim()),
         BLE.like("ble-silent", claim=Claim(missing_share=1.0)),

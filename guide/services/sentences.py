@@ -18,7 +18,7 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "offer": "Offered {title}: {dwell} s in zone {zone}, {needed} s needed.",
         "pause": "Paused {title}.",
         "stop narration_finished": "{title} was heard to its end.",
-        "stop skipped": "The visitor skipped {title}.",
+        "stop skipped": "{title} was skipped, or the device could not play it.",
         "stop visitor_asked": "The visitor stopped {title}.",
         "stop committed_departure": "{title} fell silent: the visitor has left.",
         "stop paused": "{title} fell silent: it was paused for two minutes.",
@@ -29,7 +29,7 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "offer_accepted": "The visitor took the offer of {title}.",
         "narration_finished": "{title} was heard to its end.",
         "queued": "{title} waits as next: the narration that is on goes first.",
-        "queue_expired": "{title} no longer waits as next: it waited too long.",
+        "queue_expired": "{title} no longer waits: it waited for too long.",
         "committed_departure": "{title} will fade at the next sentence: the visitor has left and settled elsewhere.",
         "narration_continues": "{title} goes on.",
         "narration_playing": "{title} did not start: another narration was on.",
@@ -45,8 +45,9 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "manual_only": "{title} did not start by itself: it starts by its number only.",
         "quiet": "{title} did not start: the visitor asked for quiet.",
         "paused": "{title} did not start: a narration is paused.",
-        "skipped": "{title} did not start again: the visitor skipped it.",
+        "skipped": "{title} did not start again: it was skipped before.",
         "outside": "The visitor was in no zone.",
+        "outside of it": "{title} did not start: the visitor was outside of its zone.",
         "radio_silence": "No position was received for a while.",
         "poor_accuracy": "Positions were too uncertain to be used.",
         "teleport": "Positions jumped further than anybody walks, and were not believed.",
@@ -57,7 +58,7 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "too_late": "A position came too late to decide anything.",
         "tick": "Nothing new.",
         "visit_ended": "The visit was ended.",
-        "visitor_asked": "The visitor pressed a button with nothing to act on.",
+        "visitor_asked": "What the visitor asked for changed nothing that is heard.",
     },
     "fr": {
         "start": "{title} a commencé en {language} : {dwell} s dans la zone {zone}, {needed} s requises.",
@@ -71,7 +72,7 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "offer": "{title} a été proposé : {dwell} s dans la zone {zone}, {needed} s requises.",
         "pause": "{title} a été mis en pause.",
         "stop narration_finished": "{title} a été écouté jusqu’au bout.",
-        "stop skipped": "Le visiteur a passé {title}.",
+        "stop skipped": "{title} a été passé, ou l’appareil n’a pas pu le lire.",
         "stop visitor_asked": "Le visiteur a arrêté {title}.",
         "stop committed_departure": "{title} s’est tu : le visiteur est parti.",
         "stop paused": "{title} s’est tu : deux minutes de pause.",
@@ -82,7 +83,7 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "offer_accepted": "Le visiteur a accepté la proposition de {title}.",
         "narration_finished": "{title} a été écouté jusqu’au bout.",
         "queued": "{title} attend son tour : le commentaire en cours passe d’abord.",
-        "queue_expired": "{title} n’attend plus son tour : l’attente a été trop longue.",
+        "queue_expired": "{title} n’attend plus : l’attente a été trop longue.",
         "committed_departure": "{title} s’éteindra à la prochaine phrase : le visiteur est parti s’installer ailleurs.",
         "narration_continues": "{title} continue.",
         "narration_playing": "{title} n’a pas commencé : un autre commentaire était en cours.",
@@ -98,8 +99,9 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "manual_only": "{title} n’a pas commencé de lui-même : il ne démarre que par son numéro.",
         "quiet": "{title} n’a pas commencé : le visiteur a demandé le silence.",
         "paused": "{title} n’a pas commencé : un commentaire est en pause.",
-        "skipped": "{title} n’a pas recommencé : le visiteur l’a passé.",
+        "skipped": "{title} n’a pas recommencé : il avait été passé.",
         "outside": "Le visiteur n’était dans aucune zone.",
+        "outside of it": "{title} n’a pas commencé : le visiteur était hors de sa zone.",
         "radio_silence": "Aucune position n’a été reçue depuis un moment.",
         "poor_accuracy": "Les positions étaient trop incertaines pour servir.",
         "teleport": "Les positions ont sauté plus loin qu’on ne marche ; elles n’ont pas été crues.",
@@ -110,7 +112,7 @@ _SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "too_late": "Une position est arrivée trop tard pour décider de quoi que ce soit.",
         "tick": "Rien de neuf.",
         "visit_ended": "La visite est terminée.",
-        "visitor_asked": "Le visiteur a pressé un bouton sans rien à commander.",
+        "visitor_asked": "Ce que le visiteur a demandé n’a rien changé à ce qu’il entend.",
     },
 }
 
@@ -148,6 +150,8 @@ def decision_sentence(decision: Mapping[str, Any], title: str | None, reader: st
     """One sentence on a decision: what happened, to which exhibit, and the figure that decided it."""
     words = _SENTENCES[reader]
     action, reason = decision["action"], decision["reason"]
+    if reason == "outside" and title:
+        reason = "outside of it"
     template = words.get(f"{action} {reason}")
     if template is None:
         template = words[action] if action in ("start", "resume", "offer", "pause") else words[reason]

@@ -53,7 +53,7 @@ class TestOffers:
         visitor = Visitor(OFFERS, x=2.5, y=2.5).stands(200)
 
         assert (visitor.heard, visitor.offer) == (["offer A"], None)
-        lapsed = next(each for each in visitor.decisions if each.reason == "cooling_down")
+        lapsed = next(each for each in visitor.decisions if each.reason == "queue_expired")
         assert lapsed.changes
         assert lapsed.at - visitor.decisions[2].at == 60_000
 

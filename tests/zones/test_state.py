@@ -12,6 +12,7 @@ from zones.decision import Episode, Notice
 from zones.errors import StateUnreadable
 from zones.geometry import build_layout
 from zones.model import Cue, Gap, Layout, Level, Part, Zone
+from zones.notices import NOTICES_KEPT
 from zones.state import (
     STATE_VERSION,
     Doubt,
@@ -89,7 +90,7 @@ def busy(memories: tuple[Memory, ...]) -> State:
         waiting=Waiting(here[1], here[1], at(4310)),
         memories=memories,
         last=here[4],
-        notices=tuple(Notice("language_gap", name, at(4000)) for name in EXHIBITS[:12]),
+        notices=tuple(Notice("language_gap", name, at(4000)) for name in EXHIBITS[:NOTICES_KEPT]),
         episodes=tuple(Episode(name, name, "narration_playing", at(4300)) for name in here[1:]),
     )
 
@@ -157,9 +158,9 @@ class TestWrittenAndRead:
             '"v"',
             "null",
             "{}",
-            '{"v":3,"where":[1]}',
-            '{"v":3,"presences":5}',
-            '{"v":3,"colour":"red"}',
+            '{"v":4,"where":[1]}',
+            '{"v":4,"presences":5}',
+            '{"v":4,"colour":"red"}',
             '{"v":1,"memories":[["a",1,2,3,4,5,6,7]]}',
         ],
     )
