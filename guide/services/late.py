@@ -6,7 +6,8 @@ from pydantic import ValidationError
 
 from guide.clock import Clock
 from guide.errors import GuideError
-from guide.services.events import FUTURE_MS, event_body, to_event
+from guide.services.clocks import FUTURE_MS
+from guide.services.events import event_body, to_event
 from guide.services.messages import FixesBody, LateFix, PlaybackBody, PlaybackReport
 from guide.services.polling import Polling, note
 from guide.services.releases import ReleaseView
