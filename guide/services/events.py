@@ -20,6 +20,8 @@ def to_event(message: Position, player: PlayerReport | None, view: ReleaseView, 
         Malformed: `unknown_level`, `level_missing`, `unknown_place` or `far_away`.
     """
     told = Player(player.state, player.track, player.position_ms) if player else None
+    if message.level is not None:  # a level that is not there is wrong without a position too
+        level_of(message.level, view)
     if message.place is not None:
         return _at_place(message.place.kind, message.place.id, view, at, told)
     if message.beacons:

@@ -129,6 +129,8 @@ class Polling:
             if last.fingerprint == mark:
                 return Outcome(last.status, last.body, urgent=not visit.durable)
             raise _reused(seq)
+        if seq == visit.seq:  # a late fix had it
+            raise _reused(seq)
         if seq <= visit.seq:
             raise Conflict(
                 "seq_out_of_order",
