@@ -89,8 +89,8 @@ class Visits:
                 return kept
         # A release that another process has just published counts for the visit that begins now.
         view = await asyncio.to_thread(self._releases.active, caller.site, fresh=True)
-        if not body.simulated and caller.device is not None:
-            await self._end_earlier(caller.site, caller.device)
+        if not body.simulated:
+            await self._end_earlier(caller)
         now = self._clock.now_ms()
         profile = body.profile or view.content.site.profile
         visit = Visit(
@@ -251,15 +251,19 @@ class Visits:
                 await self._commit(visit, batch)
             return self.shape(visit)
 
-    async def _end_earlier(self, site: str, device: str) -> None:
-        for each in await asyncio.to_thread(self._running, site, device):
+    async def _end_earlier(self, caller: Caller) -> None:
+        for each in await asyncio.to_thread(self._running, caller):
             visit = self._open.get(each) or await self._load(each)
             if visit is not None:
                 await self.end(visit)
 
-    def _running(self, site: str, device: str) -> list[str]:
+    def _running(self, caller: Caller) -> list[str]:
+        """The real visits of the caller's device; a device's key that names no device is one by itself."""
+        alone = caller.kind == "key" and caller.role == "device"
+        if caller.device is None and not alone:
+            return []
         with self._database.reading() as session:
-            return list(rows.running(session, site, device))
+            return list(rows.running(session, caller.site, caller.device, caller.id))
 
     async def sweep(self) -> None:
         """End what nobody has polled for hours; let go of what nobody has polled for minutes."""

@@ -23,10 +23,11 @@ def find(session: Session, visit: str) -> Visit | None:
     return session.scalar(select(Visit).where(Visit.id == visit))
 
 
-def running(session: Session, site: str, device: str) -> Sequence[str]:
-    """The ids of the real visits of a device that have not ended."""
+def running(session: Session, site: str, device: str | None, key: str) -> Sequence[str]:
+    """The ids of the real visits of a device that have not ended; where it has no name, of its key."""
+    whose = Visit.device == device if device is not None else Visit.key_id == key
     query = select(Visit.id).where(
-        Visit.site == site, Visit.device == device, Visit.ended_at.is_(None), Visit.simulated.is_(False)
+        Visit.site == site, whose, Visit.ended_at.is_(None), Visit.simulated.is_(False)
     )
     return session.scalars(query).all()
 

@@ -9,6 +9,8 @@ from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from guide.api.stream import NO_TEXT
+from guide.services.access import ROLES
+from guide.wiring import Guide
 from tests.guide.handheld import Handheld
 
 ODD: Final = {
@@ -108,3 +110,31 @@ class TestStream:
         ):
             socket.send_text(text)
             assert socket.receive_json()["code"] == code
+
+
+class TestDevicesWithoutAName:
+    def running(self, handheld: Handheld, visits: list[str]) -> list[bool]:
+        """Which visits go on."""
+        return [
+            handheld.client.get(path, headers=handheld.headers).json()["ended_at"] is None for path in visits
+        ]
+
+    def test_a_key_is_a_device(self, handheld: Handheld) -> None:
+        """A device's key that names no device is one by itself: its new real visit ends its earlier one."""
+        first = handheld.path
+        handheld.begins("en", simulated=True)
+        simulated = handheld.path
+        handheld.begins("fr")
+        assert self.running(handheld, [first, simulated, handheld.path]) == [False, True, True]
+
+    def test_keys_leave_each_other_alone(self, handheld: Handheld, guide: Guide) -> None:
+        """Another such key, or staff at the desk who start one visit after another, end nobody's visit."""
+        first = handheld.path
+        for role in ROLES[:2]:
+            made = guide.access.add_key("small", role, role)
+            other = Handheld(handheld.client, handheld.clock, {"Authorization": f"Bearer {made.key}"})
+            other.begins("en")
+        desk = other.path
+        other.begins("en")
+        assert self.running(handheld, [first]) == [True]
+        assert self.running(other, [desk]) == [True]
