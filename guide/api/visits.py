@@ -227,4 +227,5 @@ def _refuse_ended(visit: Visit) -> None:
 
 
 def _json(body: object, status: int = 200) -> Response:
-    return Response(to_json(body), status, {"Cache-Control": "no-store"}, JSON)
+    text = to_json(body, inf_nan_mode="null")  # JSON has no NaN, wherever one might come from
+    return Response(text, status, {"Cache-Control": "no-store"}, JSON)

@@ -1,45 +1,16 @@
-"""From what a device sent to what the engine takes: clocks corrected, places and levels looked up."""
+"""From what a device sent to what the engine takes, and back from the record: places and levels looked up."""
 
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from guide.errors import Malformed
 from guide.services.messages import BeaconHeard, PlayerReport, Position
 from guide.services.releases import ReleaseView
-from guide.services.visit import Visit
 from zones.errors import ZonesError
-from zones.model import Fix, Player, Tick
+from zones.model import Command, Event, Fix, ModeChange, Played, Player, Recast, Tick
 from zones.units import Millis
 
-FUTURE_MS: Final = 5_000
-LATE_MS: Final = 10_000
-CLOCK_LIMIT_MS: Final = 24 * 3600 * 1000
-"""A clock that is further off than a day is broken, not wrong: it is not corrected."""
 PLACE_ACCURACY: Final = 0.5
 """Metres: how near a visitor stands to a code or tag with a position."""
-
-Refusal = Literal["from_future", "too_late"]
-
-
-def corrected(visit: Visit, at: int, arrived: int) -> tuple[int, Refusal | None]:
-    """A device's time in the service's, and why a fix of that time is refused, if it is.
-
-    A simulated visit lives in the time of its own fixes. A real device's clock may be off: the offset is taken
-    from the first message, and follows the clock's drift; what then lies more than 5 s ahead or 10 s back is
-    refused.
-    """
-    if visit.simulated:
-        return at, None
-    behind = arrived - at
-    if visit.clock_offset_ms is None:
-        visit.clock_offset_ms = behind if abs(behind) <= CLOCK_LIMIT_MS else 0
-    drift = behind - visit.clock_offset_ms
-    if -FUTURE_MS <= drift < 0:  # the quickest message so far tells the clock best
-        visit.clock_offset_ms = behind
-        drift = 0
-    moment = at + visit.clock_offset_ms
-    if drift < -FUTURE_MS:
-        return moment, "from_future"
-    return moment, "too_late" if drift > LATE_MS else None
 
 
 def to_event(message: Position, player: PlayerReport | None, view: ReleaseView, at: int) -> Fix | Tick:
@@ -49,6 +20,8 @@ def to_event(message: Position, player: PlayerReport | None, view: ReleaseView, 
         Malformed: `unknown_level`, `level_missing`, `unknown_place` or `far_away`.
     """
     told = Player(player.state, player.track, player.position_ms) if player else None
+    if message.level is not None:  # a level that is not there is wrong without a position too
+        level_of(message.level, view)
     if message.place is not None:
         return _at_place(message.place.kind, message.place.id, view, at, told)
     if message.beacons:
@@ -108,3 +81,28 @@ def event_body(event: Fix | Tick, seq: int | None) -> dict[str, Any]:
         player = event.player
         body["player"] = {"state": player.state, "track": player.track, "position_ms": player.position_ms}
     return {name: value for name, value in body.items() if value is not None}
+
+
+def recorded_event(kind: str, at: int, body: dict[str, Any]) -> Event | None:
+    """The event that a row of the record stands for; None for what the engine never took in."""
+    event: Event | None = None
+    match kind:
+        case "fix":
+            names = ("accuracy", "zone", "deliberate")
+            more = {name: body[name] for name in names if name in body}
+            event = Fix(Millis(at), body["x"], body["y"], body["level"], player=_player(body), **more)
+        case "tick":
+            event = Tick(Millis(at), _player(body))
+        case "command":
+            event = Command(Millis(at), body["do"], body["exhibit"])
+        case "modechange":
+            event = ModeChange(Millis(at), body["mode"])
+        case "recast":
+            event = Recast(Millis(at), body["now"])
+        case "played":
+            event = Played(Millis(at), body["exhibit"])
+    return event
+
+
+def _player(body: dict[str, Any]) -> Player | None:
+    return Player(**body["player"]) if "player" in body else None

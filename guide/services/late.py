@@ -6,7 +6,8 @@ from pydantic import ValidationError
 
 from guide.clock import Clock
 from guide.errors import GuideError
-from guide.services.events import FUTURE_MS, event_body, to_event
+from guide.services.clocks import FUTURE_MS
+from guide.services.events import event_body, to_event
 from guide.services.messages import FixesBody, LateFix, PlaybackBody, PlaybackReport
 from guide.services.polling import Polling, note
 from guide.services.releases import ReleaseView
@@ -55,7 +56,7 @@ def _take_fix(
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         reason = f"{where}: {first['msg']}" if where else first["msg"]
-        return {"seq": raw.get("seq"), "result": "rejected", "reason": "malformed", "detail": reason}
+        return {"seq": _told_seq(raw), "result": "rejected", "reason": "malformed", "detail": reason}
     if fix.seq in known:
         return {"seq": fix.seq, "result": "duplicate"}
     offset = 0 if visit.simulated else visit.clock_offset_ms or 0
@@ -70,6 +71,12 @@ def _take_fix(
         return {"seq": fix.seq, "result": "rejected", "reason": NO_POSITION}
     note(visit, batch, "late", at, arrived, event_body(event, fix.seq))
     return {"seq": fix.seq, "result": "accepted"}
+
+
+def _told_seq(raw: dict[str, Any]) -> int | None:
+    """The seq that an item says it has, if that is one: whatever else stands there (NaN, say) is not said again."""
+    seq = raw.get("seq")
+    return seq if isinstance(seq, int) and not isinstance(seq, bool) else None
 
 
 def take_playback(

@@ -108,6 +108,7 @@ class Log:
         named = {} if kind == row.kind else {"event": row.kind}
         return {
             "kind": kind,
+            "n": row.n,
             "at": rfc3339(row.at),
             "arrived_at": rfc3339(row.arrived_at),
             **named,

@@ -1,23 +1,22 @@
-"""A poll, a command or a change, taken into a visit: the engine's step, what is written, and the answer."""
+"""A poll, a command or a change, taken into a visit: what is recorded, and the answer."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pydantic_core import to_json
 
-from guide.clock import Clock
+from guide.clock import Clock, rfc3339
 from guide.errors import Conflict, Malformed, NotFound
 from guide.services.answers import Scene, answer, playing
-from guide.services.events import corrected, event_body, to_event
-from guide.services.ladder import Rung, climb
+from guide.services.clocks import Refusal, corrected
+from guide.services.events import event_body, to_event
 from guide.services.messages import CommandBody, Poll
-from guide.services.records import decision_row, episode_id, episode_row
 from guide.services.releases import Releases, ReleaseView
+from guide.services.stepping import Stepping
 from guide.services.visit import Answer, Visit, fingerprint
 from guide.store.journal import Batch
-from zones.decision import Decision, Episode, Reason
-from zones.engine import step
-from zones.model import Command, Event, ModeChange, Played, Recast, Rules
+from zones.decision import Decision
+from zones.model import Command, Event, ModeChange, Played, Recast, Tick
 from zones.units import Millis
 
 OK: Final = 200
@@ -40,6 +39,7 @@ class Polling:
 
     def __init__(self, releases: Releases, clock: Clock) -> None:
         self._releases = releases
+        self._stepping = Stepping(releases)
         self._clock = clock
 
     def poll(self, visit: Visit, message: Poll) -> Outcome:
@@ -53,14 +53,13 @@ class Polling:
         # Read before the clock is corrected: a poll that is refused must not set the visit's clock.
         event = to_event(message, message.player, scene.view, message.at)
         at, refused = corrected(visit, message.at, arrived)
-        event = event._replace(at=Millis(at))
         batch = Batch()
         if refused is not None:
-            decision = self._refuse(visit, refused, scene, at, arrived, batch)
+            decision = self._refuse(visit, refused, at, scene, message.seq, arrived, batch)
         else:
-            kind = type(event).__name__.lower()
-            note(visit, batch, kind, event.at, arrived, event_body(event, message.seq))
-            decision = self._step(visit, event, scene, message.seq, batch)
+            event = event._replace(at=Millis(at))
+            body = event_body(event, message.seq)
+            decision = self._take(visit, event, body, scene, message.seq, arrived, batch)
         return self._answer(visit, scene, decision, message.seq, mark, arrived, batch)
 
     def command(self, visit: Visit, message: CommandBody) -> Outcome:
@@ -86,17 +85,22 @@ class Polling:
             at = arrived
         batch = Batch()
         body = {"seq": message.seq, "do": message.do, "exhibit": exhibit}
-        note(visit, batch, "command", at, arrived, body)
-        decision = self._step(visit, Command(Millis(at), message.do, exhibit), scene, message.seq, batch)
+        event = Command(Millis(at), message.do, exhibit)
+        decision = self._take(visit, event, body, scene, message.seq, arrived, batch)
         return self._answer(visit, scene, decision, message.seq, mark, arrived, batch)
 
     def change(
         self, visit: Visit, event: ModeChange | Recast | Played, body: dict[str, Any], batch: Batch
     ) -> None:
         """A change of mode or of languages, as the engine and replay see it."""
-        kind = type(event).__name__.lower()
-        note(visit, batch, kind, event.at, self._clock.now_ms(), body)
-        self._step(visit, event, self.scene(visit), None, batch)
+        self._take(visit, event, body, self.scene(visit), None, self._clock.now_ms(), batch)
+
+    def begin(self, visit: Visit, batch: Batch) -> None:
+        """The beginning of a visit: what was chosen at the desk and the release, from which a replay sets out."""
+        wishes = visit.wishes
+        names = ("languages", "variant", "accept_house", "mode", "profile")
+        body = {name: getattr(wishes, name) for name in names} | {"release": visit.release}
+        note(visit, batch, "begin", self.now(visit), visit.created_at, body)
 
     def now(self, visit: Visit) -> Millis:
         """The visit's own moment: a simulated visit lives in the time of its last fix."""
@@ -106,10 +110,7 @@ class Polling:
 
     def scene(self, visit: Visit) -> Scene:
         """The release, the ladder and the sounding rung that the next answer is made from."""
-        view = self._releases.active(visit.site)
-        wishes = visit.wishes
-        ladder = climb(view, tuple(wishes.languages), wishes.variant, accept_house=wishes.accept_house)
-        return self._sounding(visit, Scene(view, ladder, None, {}))
+        return self._stepping.scene(visit, self._releases.active(visit.site))
 
     def now_playing(self, visit: Visit) -> dict[str, Any] | None:
         """What should be heard, outside of any poll."""
@@ -117,20 +118,9 @@ class Polling:
 
     def close(self, visit: Visit, batch: Batch) -> None:
         """The end of a visit: a running narration stops, open episodes end, and both are rows."""
-        scene, at = self.scene(visit), self.now(visit) or Millis(visit.created_at)
-        state = visit.state
-        decision = Decision(at, "stop" if state.narration else "none", "visit_ended", changes=True)
-        if state.narration is not None:
-            narration = state.narration
-            decision = decision._replace(
-                exhibit=narration.exhibit, zone=narration.zone, track=narration.track
-            )
-        over = tuple(each._replace(until=at) for each in state.episodes)
-        decision = decision._replace(episodes=over)
+        at = self.now(visit) or Millis(visit.created_at)
         note(visit, batch, "end", at, self._clock.now_ms(), {})
-        visit.state = state._replace(narration=None, waiting=None, offer=None, episodes=())
-        self._record(visit, decision, scene, None, batch)
-        _end_refusals(visit, batch, at)
+        self._stepping.close(visit, at, batch)
 
     def _kept(self, visit: Visit, seq: int, mark: str) -> Outcome | None:
         """The kept answer to a retry, if it is one."""
@@ -138,9 +128,9 @@ class Polling:
         if last is not None and last.seq == seq:
             if last.fingerprint == mark:
                 return Outcome(last.status, last.body, urgent=not visit.durable)
-            raise Conflict(
-                "seq_reused", f"seq {seq} was used for another message: count on to {seq + 1} for a new one"
-            )
+            raise _reused(seq)
+        if seq == visit.seq:  # a late fix had it
+            raise _reused(seq)
         if seq <= visit.seq:
             raise Conflict(
                 "seq_out_of_order",
@@ -149,75 +139,43 @@ class Polling:
             )
         return None
 
-    def _sounding(self, visit: Visit, scene: Scene) -> Scene:
-        """The scene with the rung of the narration that is on, in the release that it began in."""
-        narration = visit.state.narration
-        if narration is None:
-            return replace(scene, sounding=None, renditions={})
-        rung = scene.ladder.rungs.get(narration.exhibit)
-        began_here = visit.sounding in (None, scene.view.number)
-        if rung is None or rung.track is None or rung.track.id != narration.track or not began_here:
-            old = scene.view if began_here else self._releases.get(visit.site, visit.sounding or 0)
-            rung = _old_rung(old, narration.exhibit, narration.track, visit)
-        track = rung.track if rung else None
-        renditions = self._releases.renditions_of(visit.site, track) if track else {}
-        return replace(scene, sounding=rung, renditions=renditions)
-
-    def _step(self, visit: Visit, event: Event, scene: Scene, seq: int | None, batch: Batch) -> Decision:
-        """The engine's step, with its decision and episodes noted."""
-        if visit.release != scene.view.number:
-            visit.release = scene.view.number
-            note(visit, batch, "release", event.at, self._clock.now_ms(), {"release": visit.release})
-        before = visit.state.narration
-        visit.state, decision = step(visit.state, event, scene.ladder.layout, self.rules(visit, scene.view))
-        after = visit.state.narration
-        if after is not None and (before is None or after.started_at != before.started_at):
-            visit.sounding = scene.view.number
-        _end_refusals(visit, batch, decision.at)
+    def _take(
+        self,
+        visit: Visit,
+        event: Event,
+        body: dict[str, Any],
+        scene: Scene,
+        seq: int | None,
+        arrived: int,
+        batch: Batch,
+    ) -> Decision:
+        """An event recorded, then taken: what changed for it stands before it, so that a replay has it in time."""
+        _follow(visit, scene, event.at, arrived, batch)
+        note(visit, batch, type(event).__name__.lower(), event.at, arrived, body)
+        decision = self._stepping.take(visit, event, scene, seq, batch)
         call_last(visit, decision.at)
-        self._record(visit, decision, scene, seq, batch)
         return decision
 
-    def rules(self, visit: Visit, view: ReleaseView) -> Rules:
-        """The rules of the visit's profile, with the site's own."""
-        return view.rules[visit.wishes.profile]
-
-    def _record(self, visit: Visit, decision: Decision, scene: Scene, seq: int | None, batch: Batch) -> None:
-        rules, rungs = self.rules(visit, scene.view), scene.ladder.rungs
-        for each in decision.episodes:
-            if each.until is None or each.reason == "passing_by":
-                rung = rungs.get(each.exhibit or "")
-                batch.decisions.append(episode_row(visit, each, rung, rules, seq))
-            else:
-                batch.closings.append(
-                    {"site": visit.site, "id": episode_id(visit, each), "until": each.until}
-                )
-        if decision.changes:
-            rung = (
-                scene.sounding if scene.sounding and scene.sounding.exhibit.id == decision.exhibit else None
-            )
-            rung = rung or rungs.get(decision.exhibit or "")
-            batch.decisions.append(decision_row(visit, decision, rung, rules, seq))
-
     def _refuse(
-        self, visit: Visit, reason: Reason, scene: Scene, at: int, arrived: int, batch: Batch
+        self, visit: Visit, reason: Refusal, said: int, scene: Scene, seq: int, arrived: int, batch: Batch
     ) -> Decision:
-        """A fix that the clock refuses: one record while it goes on, nothing else changes."""
-        note(visit, batch, "refused", at, arrived, {"reason": reason})
-        moment = Millis(arrived)
-        if visit.refusing is None or not visit.refusing.startswith(reason):
-            _end_refusals(visit, batch, moment)
-            episode = Episode("", None, reason, moment)
-            batch.decisions.append(
-                episode_row(visit, episode, None, self.rules(visit, scene.view), visit.seq + 1)
-            )
-            visit.refusing = f"{reason} {episode_id(visit, episode)}"
-        return Decision(visit.state.at or moment, "none", reason, fade_at_ms=_fade(visit))
+        """A message whose time is refused: nothing is believed of it but that it came, so time passes.
+
+        Its seq is recorded as `poll`: the fix may still come in by the late fixes, under the same seq.
+        """
+        at = Millis(arrived)
+        _follow(visit, scene, at, arrived, batch)
+        note(visit, batch, "refused", at, arrived, {"poll": seq, "reason": reason, "said": rfc3339(said)})
+        self._stepping.refuse(visit, reason, scene, seq, at, batch)
+        note(visit, batch, "tick", at, arrived, {"poll": seq})
+        decision = self._stepping.take(visit, Tick(at), scene, seq, batch, refused=True)
+        call_last(visit, decision.at)
+        return decision._replace(action="none", reason=reason)
 
     def _answer(
         self, visit: Visit, scene: Scene, decision: Decision, seq: int, mark: str, arrived: int, batch: Batch
     ) -> Outcome:
-        body = to_json(answer(visit, self._sounding(visit, scene), decision, seq, arrived))
+        body = to_json(answer(visit, self._stepping.sounding(visit, scene), decision, seq, arrived))
         visit.seq, visit.last_seen = seq, arrived
         visit.answer = Answer(seq, mark, OK, body)
         batch.visits[visit.site, visit.id] = visit.row()
@@ -248,19 +206,17 @@ def note(visit: Visit, batch: Batch, kind: str, at: int, arrived: int, body: dic
     )
 
 
-def _closing(visit: Visit, identity: str, until: int) -> dict[str, Any]:
-    return {"site": visit.site, "visit": visit.id, "id": identity, "until": until}
+def _follow(visit: Visit, scene: Scene, at: int, arrived: int, batch: Batch) -> None:
+    """The visit follows the active release, and that is an event of its own."""
+    if visit.release != scene.view.number:
+        visit.release = scene.view.number
+        note(visit, batch, "release", at, arrived, {"release": visit.release})
 
 
-def _end_refusals(visit: Visit, batch: Batch, at: int) -> None:
-    if visit.refusing is not None:
-        identity = visit.refusing.split(" ", 1)[1]
-        batch.closings.append(_closing(visit, identity, at))
-        visit.refusing = None
-
-
-def _fade(visit: Visit) -> int | None:
-    return visit.state.narration.fade_at_ms if visit.state.narration else None
+def _reused(seq: int) -> Conflict:
+    return Conflict(
+        "seq_reused", f"seq {seq} was used for another message: count on to {seq + 1} for a new one"
+    )
 
 
 def _exhibit(named: str | None, view: ReleaseView) -> str | None:
@@ -270,12 +226,3 @@ def _exhibit(named: str | None, view: ReleaseView) -> str | None:
     if named in view.by_number:
         return view.by_number[named]
     raise NotFound("unknown_exhibit", f"there is no exhibit {named!r}: check the number beside it")
-
-
-def _old_rung(view: ReleaseView, exhibit: str, track: str, visit: Visit) -> Rung | None:
-    """The rung of a narration that began under other languages or in an earlier release."""
-    found = view.tracks_by_id.get(track)
-    if found is None or exhibit not in view.exhibits:
-        return None
-    text = found if found.transcript_sha256 else None
-    return Rung(view.exhibits[exhibit], visit.wishes.languages[0], found, text)

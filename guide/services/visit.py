@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from guide.content import Hearing, Variant
 from guide.tables import Visit as VisitRow
@@ -38,6 +38,18 @@ class Answer:
     body: bytes
 
 
+class ClockDoubt(NamedTuple):
+    """A run of messages that the visit's clock refuses and that agree with one another: the last, and how many.
+
+    `least_ms` is the least of their delays, as a new offset would be.
+    """
+
+    at: int
+    arrived: int
+    least_ms: int
+    agreeing: int
+
+
 @dataclass(slots=True)
 class Visit:
     """A visit under way. Whoever changes it holds `lock`."""
@@ -55,6 +67,7 @@ class Visit:
     seq: int = -1
     playback_seq: int = -1
     clock_offset_ms: int | None = None
+    clock_doubt: ClockDoubt | None = None
     state: State = field(default_factory=State)
     answer: Answer | None = None
     events: int = 0
@@ -77,6 +90,7 @@ class Visit:
             "sounding": self.sounding,
             "called_at": self.called_at,
             "refusing": self.refusing,
+            "clock_doubt": self.clock_doubt,
             "answer": answer
             and {
                 "seq": answer.seq,
@@ -107,7 +121,7 @@ class Visit:
 def from_row(row: VisitRow) -> Visit:
     """The visit that a row stands for."""
     last = row.last
-    kept = last.get("answer")
+    kept, doubt = last.get("answer"), last.get("clock_doubt")
     return Visit(
         site=row.site,
         id=row.id,
@@ -122,6 +136,7 @@ def from_row(row: VisitRow) -> Visit:
         seq=row.seq,
         playback_seq=row.playback_seq,
         clock_offset_ms=row.clock_offset_ms,
+        clock_doubt=ClockDoubt(*doubt) if doubt else None,
         state=decode(row.state) if row.state else State(),
         answer=Answer(kept["seq"], kept["fingerprint"], kept["status"], kept["body"].encode())
         if kept

@@ -22,7 +22,7 @@ from guide.services.releases import Releases
 from guide.services.visit import Visit, Wishes, from_row
 from guide.store import visits as rows
 from guide.store.database import Database
-from guide.store.journal import Batch
+from guide.store.journal import Batch, write
 from guide.tables import Visit as VisitRow
 from zones.model import ModeChange, Recast
 
@@ -89,8 +89,8 @@ class Visits:
                 return kept
         # A release that another process has just published counts for the visit that begins now.
         view = await asyncio.to_thread(self._releases.active, caller.site, fresh=True)
-        if not body.simulated and caller.device is not None:
-            await self._end_earlier(caller.site, caller.device)
+        if not body.simulated:
+            await self._end_earlier(caller)
         now = self._clock.now_ms()
         profile = body.profile or view.content.site.profile
         visit = Visit(
@@ -114,11 +114,13 @@ class Visits:
             last_seen=now,
         )
         visit.state = visit.state._replace(mode=body.mode)
+        batch = Batch()
+        self.polling.begin(visit, batch)
         shown = self.shape(visit)
         if caller.kind == "anonymous":
             shown["key"] = await asyncio.to_thread(self._access.grant_visit, caller.site, visit.id)
         answer = to_json(shown)
-        await asyncio.to_thread(self._insert, visit, caller, once, answer)
+        await asyncio.to_thread(self._insert, visit, batch, caller, once, answer)
         self._open[visit.id] = visit
         return answer
 
@@ -126,9 +128,12 @@ class Visits:
         with self._database.reading() as session:
             return idempotency.recall(session, caller.site, caller.id, key, request)
 
-    def _insert(self, visit: Visit, caller: Caller, once: tuple[str, str] | None, answer: bytes) -> None:
+    def _insert(
+        self, visit: Visit, batch: Batch, caller: Caller, once: tuple[str, str] | None, answer: bytes
+    ) -> None:
         with self._database.session() as session:
             session.add(VisitRow(**visit.row()))
+            write(session, batch)
             if once is not None:
                 now = visit.created_at
                 session.add(idempotency.keep(visit.site, caller.id, *once, CREATED, answer, now))
@@ -225,11 +230,12 @@ class Visits:
         if "leave_at" in given:
             visit.called_at = None
         at = self.polling.now(visit)
-        if patch.mode is not None:
-            self.polling.change(visit, ModeChange(at, patch.mode), {"mode": patch.mode}, batch)
+        # Languages first: a change of mode already plays by them, and a replay must know them by then.
         if given & {"languages", "variant", "accept_house"}:
             body = {name: getattr(wishes, name) for name in ("languages", "variant", "accept_house")}
             self.polling.change(visit, Recast(at, patch.now), body | {"now": patch.now}, batch)
+        if patch.mode is not None:
+            self.polling.change(visit, ModeChange(at, patch.mode), {"mode": patch.mode}, batch)
         visit.last_seen = self._clock.now_ms()
         batch.visits[visit.site, visit.id] = visit.row()
         await self._commit(visit, batch)
@@ -245,15 +251,19 @@ class Visits:
                 await self._commit(visit, batch)
             return self.shape(visit)
 
-    async def _end_earlier(self, site: str, device: str) -> None:
-        for each in await asyncio.to_thread(self._running, site, device):
+    async def _end_earlier(self, caller: Caller) -> None:
+        for each in await asyncio.to_thread(self._running, caller):
             visit = self._open.get(each) or await self._load(each)
             if visit is not None:
                 await self.end(visit)
 
-    def _running(self, site: str, device: str) -> list[str]:
+    def _running(self, caller: Caller) -> list[str]:
+        """The real visits of the caller's device; a device's key that names no device is one by itself."""
+        alone = caller.kind == "key" and caller.role == "device"
+        if caller.device is None and not alone:
+            return []
         with self._database.reading() as session:
-            return list(rows.running(session, site, device))
+            return list(rows.running(session, caller.site, caller.device, caller.id))
 
     async def sweep(self) -> None:
         """End what nobody has polled for hours; let go of what nobody has polled for minutes."""

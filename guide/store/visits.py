@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from guide.tables import Decision, PlaybackEvent, Visit, VisitEvent
@@ -11,6 +11,8 @@ from guide.tables import Decision, PlaybackEvent, Visit, VisitEvent
 MESSAGES: Final = frozenset({"fix", "tick", "command", "late"})
 """The kinds of event that a time line names; the others (a change of mode, of release, …) are `event` there."""
 OTHER_EVENT: Final = "event"
+ELSEWHEN: Final = ("begin", "late", "refused")
+"""The kinds whose time the engine is not told: the beginning, what came late, and what it was told of by a tick."""
 
 Place = tuple[int, int, str]
 """A place in a time line: the moment, the rank of its kind, the row's own key."""
@@ -21,12 +23,19 @@ def find(session: Session, visit: str) -> Visit | None:
     return session.scalar(select(Visit).where(Visit.id == visit))
 
 
-def running(session: Session, site: str, device: str) -> Sequence[str]:
-    """The ids of the real visits of a device that have not ended."""
+def running(session: Session, site: str, device: str | None, key: str) -> Sequence[str]:
+    """The ids of the real visits of a device that have not ended; where it has no name, of its key."""
+    whose = Visit.device == device if device is not None else Visit.key_id == key
     query = select(Visit.id).where(
-        Visit.site == site, Visit.device == device, Visit.ended_at.is_(None), Visit.simulated.is_(False)
+        Visit.site == site, whose, Visit.ended_at.is_(None), Visit.simulated.is_(False)
     )
     return session.scalars(query).all()
+
+
+def events(session: Session, site: str, visit: str) -> Sequence[VisitEvent]:
+    """Everything that happened to a visit, in the order in which it was taken in."""
+    query = select(VisitEvent).where(VisitEvent.site == site, VisitEvent.visit == visit)
+    return session.scalars(query.order_by(VisitEvent.n)).all()
 
 
 def idle(session: Session, real_before: int, simulated_before: int) -> Sequence[str]:
@@ -74,8 +83,7 @@ def timeline(
     """Events, decisions and playback in one order, from a place on."""
     found: list[tuple[Place, Any]] = []
     if kinds & {*MESSAGES, OTHER_EVENT}:
-        rows = _after(session, VisitEvent, VisitEvent.n, site, visit, after, 0, limit, _of_kinds(kinds))
-        found += [((row.at, 0, f"{row.n:012d}"), row) for row in rows]
+        found += _events(session, site, visit, after, kinds, limit)
     if "decision" in kinds:
         rows = _after(session, Decision, Decision.id, site, visit, after, 1, limit)
         found += [((row.at, 1, row.id), row) for row in rows]
@@ -83,6 +91,31 @@ def timeline(
         rows = _after(session, PlaybackEvent, PlaybackEvent.seq, site, visit, after, 2, limit)
         found += [((row.at, 2, f"{row.seq:012d}"), row) for row in rows]
     return sorted(found, key=lambda each: each[0])[:limit]
+
+
+def _events(
+    session: Session, site: str, visit: str, after: Place | None, kinds: frozenset[str], limit: int
+) -> list[tuple[Place, VisitEvent]]:
+    """Events in the order in which they were taken in, which a replay needs and their own times do not give.
+
+    Each stands at the visit's own moment, which never goes back: the latest that the engine had been told by then.
+    """
+    never = literal(
+        0, BigInteger()
+    )  # PostgreSQL would take a plain 0, and all that is compared with it, for 32 bits
+    told = case((VisitEvent.kind.in_(ELSEWHEN), never), else_=VisitEvent.at)
+    moments = (
+        select(VisitEvent.n, func.max(told).over(order_by=VisitEvent.n).label("moment"))
+        .where(VisitEvent.site == site, VisitEvent.visit == visit)
+        .subquery()
+    )
+    moment = moments.c.moment
+    query = select(VisitEvent, moment).join(moments, VisitEvent.n == moments.c.n)
+    query = query.where(VisitEvent.site == site, VisitEvent.visit == visit, _of_kinds(kinds))
+    if after is not None:
+        query = query.where(_beyond(moment, VisitEvent.n, after, 0))
+    rows = session.execute(query.order_by(moment, VisitEvent.n).limit(limit))
+    return [((at, 0, f"{row.n:012d}"), row) for row, at in rows]
 
 
 def _of_kinds(kinds: frozenset[str]) -> ColumnElement[bool]:
@@ -93,23 +126,25 @@ def _of_kinds(kinds: frozenset[str]) -> ColumnElement[bool]:
 
 def _after(
     session: Session,
-    table: Any,  # noqa: ANN401 - one of three tables that have a moment and a key
+    table: Any,  # noqa: ANN401 - one of two tables that have a moment and a key
     key: InstrumentedAttribute[Any],
     site: str,
     visit: str,
     after: Place | None,
     rank: int,
     limit: int,
-    *more: ColumnElement[bool],
 ) -> Sequence[Any]:
-    query = select(table).where(table.site == site, table.visit == visit, *more)
+    query = select(table).where(table.site == site, table.visit == visit)
     if after is not None:
         query = query.where(_beyond(table.at, key, after, rank))
     return session.scalars(query.order_by(table.at, key).limit(limit)).all()
 
 
 def _beyond(
-    at: InstrumentedAttribute[int], key: InstrumentedAttribute[Any], after: Place, rank: int
+    at: ColumnElement[int] | InstrumentedAttribute[int],
+    key: InstrumentedAttribute[Any],
+    after: Place,
+    rank: int,
 ) -> ColumnElement[bool]:
     moment, last_rank, last_key = after
     if rank > last_rank:

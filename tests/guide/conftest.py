@@ -24,6 +24,7 @@ from guide.store import keys
 from guide.store.database import Database
 from guide.wiring import Guide
 from tests.guide.fakes import FakeClock
+from tests.guide.handheld import Handheld
 from tests.guide.museum import make_museum
 from tests.stories.service import Service
 
@@ -170,6 +171,29 @@ def key_of(guide: Guide) -> Callable[[Role], dict[str, str]]:
         return {"Authorization": f"Bearer {made.key}"}
 
     return make
+
+
+@pytest.fixture
+def staff(key_of: Callable[[Role], dict[str, str]]) -> dict[str, str]:
+    """A key of staff, made before there is a site."""
+    return key_of("staff")
+
+
+@pytest.fixture
+def handheld(
+    client: TestClient,
+    guide: Guide,
+    clock: FakeClock,
+    museum: Path,
+    key_of: Callable[[Role], dict[str, str]],
+    staff: dict[str, str],  # noqa: ARG001 - keys of the first hour belong to the first site
+) -> Handheld:
+    """A handheld in English, which has heard of nothing yet; the narration of v2 takes two seconds."""
+    headers = key_of("device")
+    guide.catalogue.importing.run(museum, who="import", publish=True)
+    made = Handheld(client, clock, headers)
+    made.begins("en")
+    return made
 
 
 @pytest.fixture

@@ -86,8 +86,12 @@ class Visitor:
 
     def plays(self, number: str) -> dict[str, Any]:
         """Type a number."""
+        return self.presses("play", number)
+
+    def presses(self, do: str, number: str | None = None) -> dict[str, Any]:
+        """Press a button."""
         self.house.clock.pass_s(1)
-        body = {"seq": self.seq, "at": rfc3339(self.house.clock.now_ms()), "do": "play", "exhibit": number}
+        body = {"seq": self.seq, "at": rfc3339(self.house.clock.now_ms()), "do": do, "exhibit": number}
         self.seq += 1
         path = f"/api/v1/visits/{self.visit['id']}/commands"
         answer: dict[str, Any] = self.house.client.post(path, json=body, headers=self.headers).json()
@@ -255,6 +259,20 @@ class TestLadder:
         assert visitor.stands("v2", 1)["playing"]["track"] == track
         visitor.stands("v2", 6)
         assert visitor.plays("101")["playing"]["track"] == "v2.en.standard"
+
+    @pytest.mark.parametrize("now", [True, False])
+    def test_the_log_names_the_language_that_is_heard(self, house: House, *, now: bool) -> None:
+        """After a change of language the log names the new track's language, at once or from a replay on."""
+        visitor = house.visitor("en")
+        visitor.plays("101")
+        visitor.changes(languages=["fr"], now=now)
+        if not now:
+            visitor.presses("replay")
+        log = house.read(f"/decisions?visit={visitor.visit['id']}&exhibit=v2&language=fr")["items"]
+        told = ("action", "track", "language", "requested")
+        (row,) = [each for each in log if each["action"] != "none"]
+        assert [row[name] for name in told] == ["switch" if now else "start", "v2.fr.standard", "fr", "fr"]
+        assert "in French" in row["sentence"]
 
 
 class TestHearing:

@@ -18,7 +18,7 @@ from guide.api.access import Admin, Curator, Staff
 from guide.api.docs import OPEN, PUBLIC
 from guide.app import API, PREFIX, ROOT
 from guide.cli import COMMANDS, build
-from guide.services import events, notices, visits
+from guide.services import clocks, notices, visits
 from media.words import PHRASES, told
 from tests.rules.made_examples import examples
 from zones import admission, arbitration, attention, candidates, departure, evidence, narration, tracking
@@ -134,10 +134,10 @@ def _of_the_service() -> _Figures:
         ("A notice is repeated for", _seconds(notices.NOTICE_MS), "guide.services.notices"),
         (
             "A fix is from the future when it is ahead by more than",
-            _seconds(events.FUTURE_MS),
-            "guide.services.events",
+            _seconds(clocks.FUTURE_MS),
+            "guide.services.clocks",
         ),
-        ("… and too late when it is older than", _seconds(events.LATE_MS), "guide.services.events"),
+        ("… and too late when it is older than", _seconds(clocks.LATE_MS), "guide.services.clocks"),
         ("A real visit that nobody polls ends after", _hours(visits.REAL_IDLE_MS), "guide.services.visits"),
         ("… a simulated one after", _hours(visits.SIMULATED_IDLE_MS), "guide.services.visits"),
     )
