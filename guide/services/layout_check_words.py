@@ -42,8 +42,8 @@ _FOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "level_unreachable": "No stairs and no lift lead to {levels}; {there}. Visitors are recognised there only "
         "after three positions that agree.",
         "none there": "no zone lies there",
-        "one there": "one zone lies there",
-        "many there": "{count} zones lie there",
+        "one there": "{names} lies there",
+        "many there": "{names} lie there",
         "more pairs": " So are, near by, {others}.",
         "more": " So it is with {others}.",
         "shrink": "Draw back the borders of {names} by up to {by} m.",
@@ -82,8 +82,8 @@ _FOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "level_unreachable": "Ni escalier ni ascenseur ne mène à {levels} ; {there}. On n’y reconnaît le visiteur "
         "qu’au bout de trois positions concordantes.",
         "none there": "aucune zone ne s’y trouve",
-        "one there": "une zone s’y trouve",
-        "many there": "{count} zones s’y trouvent",
+        "one there": "{names} s’y trouve",
+        "many there": "{names} s’y trouvent",
         "more pairs": " De même, tout près : {others}.",
         "more": " De même : {others}.",
         "shrink": "Reculez les bords de {names} de {by} m au plus.",
@@ -140,7 +140,7 @@ def found_sentence(found: Found, reader: str) -> str:
     first = [quoted(each, reader) for each in found.zones[:2]]
     told = words["narrations_interrupted" if "higher" in found.facts else found.code].format(
         **figures,
-        there=words[_HOW_MANY.get(len(found.zones), "many there")].format(count=len(found.zones)),
+        there=words[_HOW_MANY.get(len(found.zones), "many there")].format(names=listed(found.zones, reader)),
         a=first[0] if first else "",
         b=first[1] if len(first) > 1 else "",
         level=quoted(found.level, reader),
@@ -169,11 +169,15 @@ def fault_sentence(code: str, where: str, message: str, reader: str, french: str
     >>> fault_sentence("doubled_number", "exhibit v2: number", "'101' is given twice; give each its own", "fr")
     "exhibit v2: number : ce numéro de clavier est donné deux fois ('101' is given twice; give each its own)."
     """
-    if reader == "fr" and french is not None:
-        return f"{where} : {french}".rstrip(".") + "."
-    if reader == "fr" and code in _FAULTS_FR:
-        return f"{where} : {_FAULTS_FR[code]} ({message.rstrip('.')})."
-    return f"{where} {message}".rstrip(".") + "."
+    told = fault_in_french(code, message, french) if reader == "fr" else None
+    return f"{where} {message}".rstrip(".") + "." if told is None else f"{where} : {told}".rstrip(".") + "."
+
+
+def fault_in_french(code: str, message: str, french: str | None = None) -> str | None:
+    """What does not fit, in French: in its own words, or by its code with the detail; None where nobody has said it."""
+    if french is not None or code not in _FAULTS_FR:
+        return french
+    return f"{_FAULTS_FR[code]} ({message.rstrip('.')})"
 
 
 def list_sentence(code: str, names: Sequence[str], reader: str, language: str = "") -> str:

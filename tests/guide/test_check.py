@@ -307,12 +307,12 @@ class TestWords:
         ("zones", "english", "french"),
         [
             ((), "; no zone lies there.", " ; aucune zone ne s’y trouve."),
-            (("a",), "; one zone lies there.", " ; une zone s’y trouve."),
-            (("a", "b"), "; 2 zones lie there.", " ; 2 zones s’y trouvent."),
+            (("a",), "; “a” lies there.", " ; «\u00a0a\u00a0» s’y trouve."),
+            (("a", "b"), "; “a” and “b” lie there.", " ; «\u00a0a\u00a0» et «\u00a0b\u00a0» s’y trouvent."),
         ],
     )
     def test_zones_out_of_reach(self, zones: tuple[str, ...], english: str, french: str) -> None:
-        """A level that nothing leads to is told with how many zones lie on it."""
+        """A level that nothing leads to is told with the zones that lie on it."""
         found = LayoutFound("level_unreachable", zones, zones, "dome", (0, 0), 1.0, 0.0, {"levels": "dome"})
         assert english in found_sentence(found, "en")
         assert french in found_sentence(found, "fr")

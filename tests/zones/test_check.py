@@ -355,6 +355,12 @@ class TestLevels:
         assert (found.code, found.level, found.zones) == ("level_unreachable", "dome-1", ("b",))
         assert (found.value, found.limit, found.facts) == (2.0, 0.0, {"levels": "dome-1, dome-2"})
 
+    def test_a_zone_on_two_levels(self) -> None:
+        """What lies on a level that nothing leads to is named, also if it lies on one in reach."""
+        under_dome = replace(room("under-dome", box(0, 0, 6, 6)), levels=("ground", "dome-1"))
+        (found,) = checked([under_dome], self.LEVELS[:2])
+        assert (found.code, found.level, found.zones) == ("level_unreachable", "dome-1", ("under-dome",))
+
     def test_by_way_of_another_level(self) -> None:
         """Who takes the lift to the first circuit and the stairs from there gets everywhere."""
         ways = [
