@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from zones import check_limits as limits
-from zones.check_changes import beside_of, drawn_apart, drawn_in, merged, trimmed_or_ordered
+from zones.check_calm import calmed
+from zones.check_changes import beside_of, drawn_in, merged, trimmed_or_ordered
 from zones.check_found import CODES, Change, Code, Found
 from zones.check_pairs import Overlaps, Pair, alike, close, disordered, grouped, overlaps_of
 from zones.check_places import Spot, crowded, cut_off, small, strays
 from zones.check_scene import Scene, scene_of
+from zones.check_tried import kept
 from zones.model import Connector, Level, Rules, Zone
 from zones.units import Millis
 
@@ -80,7 +82,7 @@ def _place_in_order(scene: Scene, found: Found) -> tuple[int, tuple[str, ...]]:
 def _alike(scene: Scene, overlaps: Overlaps) -> Iterator[Found]:
     for group in grouped(alike(scene, overlaps)):
         facts = {"error": scene.error, "apart": round(limits.alike_within(scene.error), 2)}
-        yield _of_pairs("zones_alike", scene, group, facts, merged(scene, group))
+        yield _of_pairs("zones_alike", scene, group, facts, _tried(scene, group, merged(scene, group)))
 
 
 def _disordered(scene: Scene, overlaps: Overlaps) -> Iterator[Found]:
@@ -88,15 +90,25 @@ def _disordered(scene: Scene, overlaps: Overlaps) -> Iterator[Found]:
     for group in grouped(disordered(scene, overlaps)):
         worst = overlaps[group[0].first, group[0].second]
         facts = {"area": round(worst.area, 1), "priority": float(scene.zones[worst.first].priority)}
-        change = trimmed_or_ordered(scene, group, overlaps, beside)
+        change = _tried(scene, group, trimmed_or_ordered(scene, group, overlaps, beside))
         yield _of_pairs("overlap_without_order", scene, group, facts, change)
 
 
 def _close(scene: Scene, overlaps: Overlaps) -> Iterator[Found]:
     beside = beside_of(overlaps)
     for group in grouped(close(scene, overlaps)):
-        facts = {"seconds": round((scene.length(group[0].first) or 0) / 1000), "error": scene.error}
-        yield _of_pairs("narrations_too_close", scene, group, facts, drawn_apart(scene, group, beside))
+        worst = group[0]
+        facts = {"seconds": round((scene.length(worst.first) or 0) / 1000), "error": scene.error}
+        if worst.interrupts:
+            facts |= {
+                "lower": scene.zones[worst.first].priority,
+                "higher": scene.zones[worst.second].priority,
+            }
+        yield _of_pairs("narrations_too_close", scene, group, facts, calmed(scene, group, beside))
+
+
+def _tried(scene: Scene, group: Sequence[Pair], change: Change | None) -> Change | None:
+    return kept(scene, {n for pair in group for n in pair[:2]}, change)
 
 
 def _of_pairs(

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from zones import check_limits as limits
 from zones.check_scene import (
@@ -40,6 +41,8 @@ class Pair(NamedTuple):
     value: float
     limit: float
     excess: float
+    interrupts: bool = False
+    """Whether the second has the higher priority: it needs no departure from the first to begin."""
 
 
 class Overlap(NamedTuple):
@@ -89,9 +92,15 @@ def disordered(scene: Scene, overlaps: Overlaps) -> Iterator[Pair]:
 def is_nested(scene: Scene, overlap: Overlap) -> bool:
     """Whether the smaller of two zones lies in the other, or is so small beside it that it wins by rule."""
     areas = sorted((scene.places[overlap.first].area, scene.places[overlap.second].area))
-    # two zones that cover each other are not one in the other
-    inside = overlap.area >= limits.NESTED_SHARE * areas[0] and areas[0] < limits.NESTED_SHARE * areas[1]
-    return inside or areas[0] <= limits.MUCH_SMALLER * areas[1]
+    return lies_in(scene, overlap) is not None or areas[0] <= limits.MUCH_SMALLER * areas[1]
+
+
+def lies_in(scene: Scene, overlap: Overlap) -> int | None:
+    """The one of two zones that lies in the other; None where neither does, or they cover each other."""
+    smaller, larger = sorted((overlap.first, overlap.second), key=lambda n: scene.places[n].area)
+    area, other = scene.places[smaller].area, scene.places[larger].area
+    is_inside = overlap.area >= limits.NESTED_SHARE * area and area < limits.NESTED_SHARE * other
+    return smaller if is_inside else None
 
 
 def alike(scene: Scene, overlaps: Overlaps) -> Iterator[Pair]:
@@ -132,50 +141,106 @@ def _own(scene: Scene, mine: Numbers, theirs: Numbers) -> Geometries:
 
 
 def close(scene: Scene, overlaps: Overlaps) -> Iterator[Pair]:
-    """Listeners of the first zone who, drifting as listeners do, come to stand in the second.
+    """Listeners of the first zone who, drifting as listeners do, come to be counted as gone to the second.
 
-    What counts is the way from the middle of the first to the border of the second, and the margin that a
-    departure asks for on top.
+    What counts is the way from the middle of the first to the border of the second, and what `borrowed` adds to
+    it. A second zone of higher priority interrupts after its dwell: into that nobody may drift at all.
     """
-    listening = [n for n in np.flatnonzero(scene.starts).tolist() if scene.length(n) is not None]
+    needs = _needs(scene)
     stands = standing(scene.shapes, inradii_of(scene.places))
-    needs = {n: limits.elbow_room(scene.length(n) or Millis(0), scene.error) for n in listening}
     seen: set[tuple[int, int]] = set()
     for floor in scene.floors:
-        here = np.array([n for n in floor.members if n in needs], np.intp)
-        loud = np.array([n for n in here if scene.zones[n].mode == "auto"], np.intp)
-        if not len(here) or not len(loud):
+        one, other = _beside(scene, floor, stands, needs)
+        if not len(one):
             continue
-        free = np.array([needs[n] - _margin(scene, n) for n in here], np.float64)
-        one, other = shapely.STRtree(scene.shapes[loud]).query(
-            stands[here], predicate="dwithin", distance=np.maximum(free, 0.0)
+        interrupts = needs.priority[other] > needs.priority[one]
+        lines = shapely.shortest_line(
+            _stands_beside(overlaps, scene, stands, one, other), scene.shapes[other]
         )
-        ways = np.asarray(shapely.distance(stands[here[one]], scene.shapes[loud[other]]))
-        ends = shapely.get_point(shapely.shortest_line(stands[here[one]], scene.shapes[loud[other]]), 1)
-        for a, b, way, end in zip(here[one], loud[other], ways, shapely.get_coordinates(ends), strict=True):
-            pair = int(a), int(b)
-            if pair in seen or scene.exhibits[a] == scene.exhibits[b] or _ordered(scene, overlaps, *pair):
+        rooms = np.round(shapely.length(lines) + np.where(interrupts, 0.0, needs.borrowed[one]), 2)
+        limit = np.where(interrupts, needs.undisturbed[one], needs.at_ease[one])
+        ends = shapely.get_coordinates(shapely.get_point(lines, -1))
+        for n in np.flatnonzero(rooms < limit).tolist():
+            pair, cut = (int(one[n]), int(other[n])), bool(interrupts[n])
+            if pair in seen or _is_wanted(scene, overlaps, *pair):
                 continue
-            room, need = round(float(way) + _margin(scene, pair[0]), 2), needs[a]
-            if room < need:
-                seen.add(pair)
-                yield Pair(*pair, floor.level.id, _point(end), room, need, need - room)
+            seen.add(pair)
+            room, need = float(rooms[n]), float(limit[n])
+            yield Pair(*pair, floor.level.id, _point(ends[n]), room, need, need - room, cut)
 
 
-def _ordered(scene: Scene, overlaps: Overlaps, a: int, b: int) -> bool:
-    overlap = overlaps.get((min(a, b), max(a, b)))
-    return overlap is not None and is_nested(scene, overlap)
+class _Needs(NamedTuple):
+    """For each zone of the scene: whether it has listeners, and how far (m) these need to be free to go."""
+
+    listened: NDArray[np.bool_]
+    priority: NDArray[np.float64]
+    at_ease: NDArray[np.float64]
+    undisturbed: NDArray[np.float64]
+    """The same beside a zone of higher priority."""
+    borrowed: NDArray[np.float64]
 
 
-def _margin(scene: Scene, number: int) -> float:
-    """How far (m) listeners may go on into the neighbour: half of `exit_tolerance`.
+def _needs(scene: Scene) -> _Needs:
+    lengths = [scene.length(n) for n in range(len(scene.zones))]
+    rooms = [(limits.elbow_room(each or Millis(0), scene.error)) for each in lengths]
+    surer = limits.INTERRUPTED_DEVIATE
+    return _Needs(
+        listened=scene.starts & np.array([each is not None for each in lengths], np.bool_),
+        priority=np.array([zone.priority for zone in scene.zones], np.float64),
+        at_ease=np.array(rooms, np.float64),
+        undisturbed=np.array(
+            [limits.elbow_room(each or Millis(0), scene.error, surer) for each in lengths], np.float64
+        ),
+        borrowed=np.array([limits.borrowed(scene.rules.within(zone)) for zone in scene.zones], np.float64),
+    )
 
-    That near to where they stood the engine waits for longer than `exit_delay`, and who drifts on at the pace of
-    listeners takes their spot along: where the check is silent nobody who merely drifts is cut, which a test shows
-    with the engine itself.
+
+def _beside(scene: Scene, floor: Floor, stands: Geometries, needs: _Needs) -> tuple[Numbers, Numbers]:
+    """Each zone of a floor with listeners, and each that could take them away; a profile may let nobody go."""
+    here = floor.members[needs.listened[floor.members]]
+    loud = np.array([n for n in here.tolist() if scene.zones[n].mode == "auto"], np.intp)
+    if not len(loud):
+        return loud, loud
+    one, other = shapely.STRtree(scene.shapes[loud]).query(
+        stands[here], predicate="dwithin", distance=needs.undisturbed[here]
+    )
+    one, other = here[one], loud[other]
+    kept = scene.exhibits[one] != scene.exhibits[other]
+    if not scene.rules.releases:
+        kept &= needs.priority[other] > needs.priority[one]
+    return one[kept], other[kept]
+
+
+def _stands_beside(
+    overlaps: Overlaps, scene: Scene, stands: Geometries, one: Numbers, other: Numbers
+) -> Geometries:
+    """Where listeners stand: of a zone that one of higher priority lies over, in what is left of it."""
+    found = stands[one]
+    over = [
+        n
+        for n, (a, b) in enumerate(zip(one.tolist(), other.tolist(), strict=True))
+        if scene.zones[b].priority > scene.zones[a].priority and (min(a, b), max(a, b)) in overlaps
+    ]
+    found[over] = _own(scene, one[over], other[over])
+    return found
+
+
+def _is_wanted(scene: Scene, overlaps: Overlaps, listened: int, other: int) -> bool:
+    """Whether two zones that overlap are in an order that is wanted of who listens to one of them and drifts, too.
+
+    To step up to a showcase in a room is to go there. Of a higher priority, though, the showcase cuts the room before
+    anybody has stopped at it: that is told, since the smaller zone goes first without it.
     """
-    own = dict(scene.zones[number].rules).get("exit_tolerance")
-    return (scene.rules.exit_tolerance if own is None else own) / 2
+    overlap = overlaps.get((min(listened, other), max(listened, other)))
+    if overlap is None:
+        return False
+    inner = lies_in(scene, overlap)
+    if scene.zones[other].priority > scene.zones[listened].priority:
+        return inner == listened  # who began there has heard the other before
+    # a corner narrower than a person makes no order of zones side by side
+    return inner is not None or (
+        is_nested(scene, overlap) and overlap.width > limits.least_overlap(scene.error)
+    )
 
 
 def _within(scene: Scene, floor: Floor, reach: float) -> list[tuple[int, int]]:
@@ -200,7 +265,10 @@ def _point(coordinates: Iterable[float]) -> Point:
 
 
 def grouped(pairs: Iterable[Pair]) -> list[list[Pair]]:
-    """Pairs that hang together, as bays in a row do: the worst of each group first, the groups by their first zone."""
+    """Pairs that hang together, as bays in a row do: the worst of each group first, the groups by their first zone.
+
+    An interruption is worse than any closeness: it asks for no departure.
+    """
     leader: dict[int, int] = {}
 
     def lead(number: int) -> int:
@@ -217,6 +285,6 @@ def grouped(pairs: Iterable[Pair]) -> list[list[Pair]]:
     for pair in taken:
         groups[lead(pair.first)].append(pair)
     return [
-        sorted(groups[number], key=lambda pair: (-pair.excess, pair.first, pair.second))
+        sorted(groups[number], key=lambda pair: (not pair.interrupts, -pair.excess, pair.first, pair.second))
         for number in sorted(groups)
     ]

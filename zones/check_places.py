@@ -101,7 +101,9 @@ def cut_off(scene: Scene) -> Cut | None:
     lost = tuple(each.level for each in scene.floors if each.level.id not in reached)
     if not lost:
         return None
-    zones = tuple(n for n, zone in enumerate(scene.zones) if not reached & set(zone.levels))
+    # a zone that lies on a level in reach, too, cannot start up there all the same
+    apart = {level.id for level in lost}
+    zones = tuple(n for n, zone in enumerate(scene.zones) if apart & set(zone.levels))
     return Cut(lost, zones, _middle(scene, lost[0].id, zones))
 
 

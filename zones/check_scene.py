@@ -106,6 +106,12 @@ def narrowed(
     )
 
 
+def of_priorities(scene: Scene, given: Mapping[int, float]) -> Scene:
+    """The same scene with other priorities of some zones."""
+    zones = (replace(zone, priority=given[n]) if n in given else zone for n, zone in enumerate(scene.zones))
+    return replace(scene, zones=tuple(zones))
+
+
 def _floor(level: Level, zones: Sequence[Zone]) -> Floor:
     outline = shape_of(level.outline) if level.outline is not None else None
     return Floor(level, outline, _members(level, zones))

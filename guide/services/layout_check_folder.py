@@ -5,23 +5,33 @@ brings is taken over, everything else is decoded once. Importing the demo withou
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from guide.content import Content, TrackDoc, track_id
 from guide.errors import Fault
 from guide.services.findings import Finding, warnings_of
 from guide.services.layout_check import check
+from guide.services.layout_check_words import fault_sentence
 from guide.services.narrations import LISTENING, MOST_WORKERS, Known, Progress, judge, take_in, unheard
-from guide.services.site_folder import SiteFolder, read_site_folder
+from guide.services.site_folder import SiteFolder, read_site_folder, unread_track
 from guide.services.site_folder_source import FolderUnreadable, Source, open_source, sha256_of
 from guide.services.site_folder_tracks import TrackFiles
 from media.errors import MediaError
 from media.ingest import MEMORY_MB, WALL_S
 from media.worker import run
+
+NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "no_zone": ("zone",),
+    "no_narration": ("show",),
+    "level_unreachable": ("level", "connector", "zone"),
+}
+"""What a finding says is lacking may stand in a document of these kinds that could not be read: the fault is told, and
+not what only follows from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +96,18 @@ def _measured(
         futures = {workers.submit(_listened, source, folder, each): each for each in tracks}
         for n, future in enumerate(as_completed(futures), 1):
             progress(LISTENING, n, len(tracks))
-            track = _kept(future, futures[future], folder)
-            if track is not None:
-                yield track
+            yield _kept(future, futures[future], folder)
 
 
-def _kept(future: "Future[TrackDoc]", files: TrackFiles, folder: SiteFolder) -> TrackDoc | None:
+def _kept(future: "Future[TrackDoc]", files: TrackFiles, folder: SiteFolder) -> TrackDoc:
+    """The track; one that is no sound stays as it was meant, so that its exhibit does not seem to lack it."""
     try:
         return future.result()
     except MediaError as error:
         folder.found.fault(files.name, None, error.sentence.rstrip("."))
     except FolderUnreadable as error:
         folder.found.faults += error.errors
-    return None
+    return unread_track(files)
 
 
 def _listened(source: Source, folder: SiteFolder, files: TrackFiles) -> TrackDoc:
@@ -128,16 +137,17 @@ def _findings(
     folder: SiteFolder, content: Content | None, reader: str, profile: str | None, progress: Progress
 ) -> Iterator[Finding]:
     faults = tuple(dict.fromkeys(folder.found.faults))
-    yield from (_as_finding("site_folder_fault", fault) for fault in sorted(faults, key=_in_order))
-    yield from (_as_finding("remark", note) for note in dict.fromkeys(folder.found.notes))
+    yield from (_as_finding("site_folder_fault", fault, reader) for fault in sorted(faults, key=_in_order))
+    yield from (_as_finding("remark", note, reader) for note in dict.fromkeys(folder.found.notes))
     if content is not None:
         found = check(content, reader, profile, progress)
         # the faults of the files say the same as the errors of the documents, and on which line
-        yield from warnings_of(found) if faults else found
+        told = warnings_of(found) if faults else found
+        yield from (each for each in told if not folder.partial & set(NEEDS.get(each.code, ())))
 
 
-def _as_finding(code: str, fault: Fault) -> Finding:
-    sentence = f"{fault.where} {fault.message}".rstrip(".") + "."
+def _as_finding(code: str, fault: Fault, reader: str) -> Finding:
+    sentence = fault_sentence(code, fault.where, fault.message, reader, fault.french)
     return Finding(code, "warning" if code == "remark" else "error", sentence, where=fault.where)
 
 

@@ -32,6 +32,9 @@ _FOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "smaller zone, then the id.",
         "narrations_too_close": "{a} and {b} are too close for their narrations: during the {seconds} s of {a} a "
         "listener needs {limit} m to wander in, and after {value} m may pass for having gone to {b}.",
+        "narrations_interrupted": "{b} is too close to {a} for its priority: with {higher} against {lower} it "
+        "interrupts {a} in mid-sentence as soon as a listener has dwelt in it; during the {seconds} s of {a} a "
+        "listener needs {limit} m to wander in, and after {value} m stands in {b}.",
         "zone_too_small": "{a} is too small: it is {value} m from its middle to its border; with a position error of "
         "{error} m, {limit} m are needed for four positions of five to lie inside.",
         "zone_too_crowded": "The narration of {a} is longer than its place holds people: it lasts {value} s, and on "
@@ -39,8 +42,8 @@ _FOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "level_unreachable": "No stairs and no lift lead to {levels}; {there}. Visitors are recognised there only "
         "after three positions that agree.",
         "none there": "no zone lies there",
-        "one there": "one zone lies there",
-        "many there": "{count} zones lie there",
+        "one there": "{names} lies there",
+        "many there": "{names} lie there",
         "more pairs": " So are, near by, {others}.",
         "more": " So it is with {others}.",
         "shrink": "Draw back the borders of {names} by up to {by} m.",
@@ -69,6 +72,9 @@ _FOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "la plus petite zone, puis l’identifiant.",
         "narrations_too_close": "{a} et {b} sont trop proches pour leurs commentaires : pendant les {seconds} s de "
         "{a}, il faut {limit} m à qui écoute en flânant, et au bout de {value} m il peut passer pour être allé à {b}.",
+        "narrations_interrupted": "{b} est trop proche de {a} pour sa priorité : {higher} contre {lower}, elle "
+        "interrompt {a} en pleine phrase dès que l’on s’y attarde ; pendant les {seconds} s de {a}, il faut {limit} m "
+        "à qui écoute en flânant, et au bout de {value} m on est dans {b}.",
         "zone_too_small": "{a} est trop petite : {value} m de son milieu à son bord ; avec une erreur de position de "
         "{error} m, il en faut {limit} m pour que quatre positions sur cinq tombent dedans.",
         "zone_too_crowded": "Le commentaire de {a} est trop long pour l’endroit : il dure {value} s, et sur {area} m² "
@@ -76,8 +82,8 @@ _FOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "level_unreachable": "Ni escalier ni ascenseur ne mène à {levels} ; {there}. On n’y reconnaît le visiteur "
         "qu’au bout de trois positions concordantes.",
         "none there": "aucune zone ne s’y trouve",
-        "one there": "une zone s’y trouve",
-        "many there": "{count} zones s’y trouvent",
+        "one there": "{names} s’y trouve",
+        "many there": "{names} s’y trouvent",
         "more pairs": " De même, tout près : {others}.",
         "more": " De même : {others}.",
         "shrink": "Reculez les bords de {names} de {by} m au plus.",
@@ -120,7 +126,7 @@ _FAULTS_FR: Final[Mapping[str, str]] = {
 """What does not fit, by code; the detail behind it names keys and values, and stays as the files have them."""
 
 _HOW_MANY: Final[Mapping[int, str]] = {0: "none there", 1: "one there"}
-DIGITS: Final[Mapping[str, int]] = {"seconds": 0, "priority": 2, "area": 1, "error": 2}
+DIGITS: Final[Mapping[str, int]] = {"seconds": 0, "area": 1}
 
 
 def found_sentence(found: Found, reader: str) -> str:
@@ -132,9 +138,9 @@ def found_sentence(found: Found, reader: str) -> str:
         if not isinstance(value, str)
     }
     first = [quoted(each, reader) for each in found.zones[:2]]
-    told = words[found.code].format(
+    told = words["narrations_interrupted" if "higher" in found.facts else found.code].format(
         **figures,
-        there=words[_HOW_MANY.get(len(found.zones), "many there")].format(count=len(found.zones)),
+        there=words[_HOW_MANY.get(len(found.zones), "many there")].format(names=listed(found.zones, reader)),
         a=first[0] if first else "",
         b=first[1] if len(first) > 1 else "",
         level=quoted(found.level, reader),
@@ -163,11 +169,15 @@ def fault_sentence(code: str, where: str, message: str, reader: str, french: str
     >>> fault_sentence("doubled_number", "exhibit v2: number", "'101' is given twice; give each its own", "fr")
     "exhibit v2: number : ce numéro de clavier est donné deux fois ('101' is given twice; give each its own)."
     """
-    if reader == "fr" and french is not None:
-        return f"{where} : {french}".rstrip(".") + "."
-    if reader == "fr" and code in _FAULTS_FR:
-        return f"{where} : {_FAULTS_FR[code]} ({message.rstrip('.')})."
-    return f"{where} {message}".rstrip(".") + "."
+    told = fault_in_french(code, message, french) if reader == "fr" else None
+    return f"{where} {message}".rstrip(".") + "." if told is None else f"{where} : {told}".rstrip(".") + "."
+
+
+def fault_in_french(code: str, message: str, french: str | None = None) -> str | None:
+    """What does not fit, in French: in its own words, or by its code with the detail; None where nobody has said it."""
+    if french is not None or code not in _FAULTS_FR:
+        return french
+    return f"{_FAULTS_FR[code]} ({message.rstrip('.')})"
 
 
 def list_sentence(code: str, names: Sequence[str], reader: str, language: str = "") -> str:

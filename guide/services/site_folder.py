@@ -13,7 +13,9 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from guide.content import Content, LevelDoc, SiteDoc, TrackDoc, ZoneDoc, track_id
+from guide.phrases.shapes import in_french
 from guide.services.content_check import PLURALS, ContentFault, content_faults, geometry_faults, mentions
+from guide.services.layout_check_words import fault_in_french
 from guide.services.layouts import frame_of, level_of, zone_doc
 from guide.services.loudness import variation_of
 from guide.services.plans import PlanUnreadable, harmless_svg
@@ -72,6 +74,8 @@ class SiteFolder:
     narrations: Narrations
     pictures: dict[str, Picture] = field(default_factory=dict)
     found: Collected = field(default_factory=Collected)
+    partial: frozenset[str] = frozenset()
+    """Kinds of documents of which not all could be read: what seems to lack one may have it."""
 
 
 def read_site_folder(source: Source) -> SiteFolder:
@@ -85,6 +89,7 @@ def read_site_folder(source: Source) -> SiteFolder:
     _read_pictures(source, documents, folder)
     if documents.site is not None:
         folder.content = _content(documents.site, documents.rows, zones)
+        folder.partial = frozenset(documents.unread | documents.broken.keys())
         _check(folder.content, documents, narrations, found)
     return folder
 
@@ -160,17 +165,21 @@ def _sound_levels(documents: Documents) -> Mapping[str, Level]:
 
 def _keep(found: Collected, file: str, where: str, message: str) -> None:
     """A fault of `zones` with its line put where all faults have it."""
+    french = in_french(message)
     if match := _AT_LINE.match(where):
-        found.fault(file, int(match["line"]), f"{match['where']}: {message}")
+        about = match["where"]
+        found.fault(file, int(match["line"]), f"{about}: {message}", french and f"{about} : {french}")
     elif match := _LINE_FIRST.match(message):
-        found.fault(file, int(match["line"]), match["message"])
+        found.fault(file, int(match["line"]), match["message"], in_french(match["message"]))
+    elif where == file:
+        found.fault(file, None, message, french)
     else:
-        found.fault(file, None, message if where == file else f"{where}: {message}")
+        found.fault(file, None, f"{where}: {message}", french and f"{where} : {french}")
 
 
 def _check(content: Content, documents: Documents, narrations: Narrations, found: Collected) -> None:
     """What does not fit together; a fault of a zone's own file has been told with its line already."""
-    tracks = [_unread(each) for each in narrations.tracks]
+    tracks = [unread_track(each) for each in narrations.tracks]
     whole = content.model_copy(update={"tracks": tracks})
     # a level that is no document is still one that a connector may name
     broken = [LevelDoc(id=each, ordinal=0) for each in documents.broken.get("level", ()) if is_id(each)]
@@ -183,7 +192,11 @@ def _check(content: Content, documents: Documents, narrations: Narrations, found
     }
     for fault in (*geometry_faults(shapes), *content_faults(whole, known)):
         file, line = _place(fault, documents, narrations)
-        found.fault(file, line, f"{_subject(fault)}{fault.message}")
+        french = fault_in_french(fault.code, fault.message, fault.french)
+        about = _subject(fault)
+        found.fault(
+            file, line, f"{about}{fault.message}", french and f"{about}{french}".replace(": ", " : ", 1)
+        )
 
 
 def _subject(fault: ContentFault) -> str:
@@ -192,7 +205,7 @@ def _subject(fault: ContentFault) -> str:
     return key if fault.kind in {"site", "track"} else f"{fault.kind} {fault.id}: {key}"
 
 
-def _unread(files: TrackFiles) -> TrackDoc:
+def unread_track(files: TrackFiles) -> TrackDoc:
     """The track that a file will be, before anybody has decoded it."""
     return TrackDoc.model_construct(
         id=track_id(files.exhibit, files.language, files.variant),

@@ -44,9 +44,9 @@ class Collected:
     faults: list[Fault] = field(default_factory=list)
     notes: list[Fault] = field(default_factory=list)
 
-    def fault(self, file: str, line: int | None, message: str) -> None:
+    def fault(self, file: str, line: int | None, message: str, french: str | None = None) -> None:
         """Keep one fault; the file alone where no line is known."""
-        self.faults.append(Fault(where=f"{file}:{line}" if line else file, message=message))
+        self.faults.append(Fault(f"{file}:{line}" if line else file, message, french))
 
     def note(self, file: str, line: int | None, message: str) -> None:
         """Keep one remark."""
@@ -188,5 +188,7 @@ def _document(
         return read_document(kind, value)
     except DocumentFaults as error:
         for fault in error.faults:
-            found.fault(file.name, file.line((*path, *fault.path)), f"{fault.key()} {fault.message}".strip())
+            key, line = fault.key(), file.line((*path, *fault.path))
+            french = None if fault.french is None else f"{key} {fault.french}".strip()
+            found.fault(file.name, line, f"{key} {fault.message}".strip(), french)
         return None

@@ -15,6 +15,7 @@ from guide.services.layout_check_words import LIST_CODES, found_sentence, listed
 from guide.wiring import Guide
 from zones.check_found import CODES, Change, Edit
 from zones.check_found import Found as LayoutFound
+from zones.check_limits import INTERRUPTED_DEVIATE
 from zones.model import Part
 from zones.profiles import PROFILES
 from zones.units import Metres
@@ -249,10 +250,17 @@ class TestTheContent:
         found = check(content.model_copy(update={"tracks": long, "zones": zones}))
         close = next(each for each in found if each.code == "narrations_too_close")
         # 2.5 m from the middle of a room of five metres, of the 80 s × 5 cm and the error that a listener needs
-        uwb = PROFILES["uwb"]
         assert close.zones == ("v2", "ida")
-        assert close.value == round(2.5 + uwb.exit_tolerance / 2, 2)
-        assert close.limit == round(80 * 0.05 + uwb.default_sigma, 2)
+        assert close.value == 2.5
+        assert close.limit == round(80 * 0.05 + INTERRUPTED_DEVIATE * PROFILES["uwb"].default_sigma, 2)
+        assert close.sentence == (
+            "“ida” is too close to “v2” for its priority: with 2 against 0 it interrupts “v2” in mid-sentence as soon "
+            "as a listener has dwelt in it; during the 80 s of “v2” a listener needs 4.93 m to wander in, and after "
+            "2.5 m stands in “ida”."
+        )
+        french = check(content.model_copy(update={"tracks": long, "zones": zones}), "fr")
+        (told,) = (each.sentence for each in french if each.code == close.code)
+        assert "est trop proche de «\u00a0v2\u00a0» pour sa priorité : 2 contre 0" in told
         family = [each.model_copy(update={"variant": "family"}) for each in long if each.duration_ms > 9000]
         assert "narrations_too_close" not in codes(check(content.model_copy(update={"tracks": family})))
 
@@ -299,12 +307,12 @@ class TestWords:
         ("zones", "english", "french"),
         [
             ((), "; no zone lies there.", " ; aucune zone ne s’y trouve."),
-            (("a",), "; one zone lies there.", " ; une zone s’y trouve."),
-            (("a", "b"), "; 2 zones lie there.", " ; 2 zones s’y trouvent."),
+            (("a",), "; “a” lies there.", " ; «\u00a0a\u00a0» s’y trouve."),
+            (("a", "b"), "; “a” and “b” lie there.", " ; «\u00a0a\u00a0» et «\u00a0b\u00a0» s’y trouvent."),
         ],
     )
     def test_zones_out_of_reach(self, zones: tuple[str, ...], english: str, french: str) -> None:
-        """A level that nothing leads to is told with how many zones lie on it."""
+        """A level that nothing leads to is told with the zones that lie on it."""
         found = LayoutFound("level_unreachable", zones, zones, "dome", (0, 0), 1.0, 0.0, {"levels": "dome"})
         assert english in found_sentence(found, "en")
         assert french in found_sentence(found, "fr")
