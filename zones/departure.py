@@ -28,9 +28,9 @@ ARRIVED: Final = 0.8
 """The share of the hold for which a visitor must have been seen to be at what they went to: a rest may have begun
 before they went."""
 TURNS: Final = 0.4
-TURNS_ERRORS: Final = 1.5
-"""Metres, and errors: a last fix so far from the place, towards where they stood to listen, is a step back."""
-MISTAKEN: Final = 0.7
+TURNS_ERRORS: Final = 1.2
+"""Metres, and errors of that fix: a last fix so far from the place, towards where they stood to listen, is a step back."""
+MISTAKEN: Final = 0.6
 """So many holds, and one more for each metre of error, tell that a narration began before the wrong exhibit."""
 SPOT_MS: Final = 10_000
 """Milliseconds over which the spot of a listener is averaged."""
@@ -67,7 +67,7 @@ def _turns_back(turn: Turn, narration: Narration, where: Whereabouts) -> bool:
         return False
     home_x, home_y = (narration.x - where.mean_x) / far, (narration.y - where.mean_y) / far
     back = (where.x - where.mean_x) * home_x + (where.y - where.mean_y) * home_y
-    return back >= max(TURNS, TURNS_ERRORS * where.error)
+    return back >= max(TURNS, TURNS_ERRORS * turn.error)
 
 
 def _has_settled(turn: Turn, narration: Narration, where: Whereabouts, successor: Waiting) -> bool:
