@@ -144,7 +144,10 @@ def test_a_walk_of_ones_own_is_seen_too(open_page: OpenPage, width: int, height:
     guide.walk_to("A train for the rockets")
 
     expect(guide.whereabouts).to_have_attribute("data-walking", "true")
-    assert out_of_sight(page, guide.plan) == []
+    assert (
+        out_of_sight(page, guide.plan, guide.player.get_by_role("heading"), *page.get_by_role("radio").all())
+        == []
+    )
     x, y = guide.dot()
     box = guide.plan.bounding_box()
     assert box is not None
