@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 AXE: Final = Path(__file__).parents[2] / "guide" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -22,6 +22,32 @@ def overflow(page: Page) -> int:
     """Pixels by which the page is wider than its window."""
     wider: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return max(0, wider)
+
+
+def out_of_sight(page: Page, *things: Locator) -> list[str]:
+    """Those of the things that do not lie in the window as a whole, without any scrolling, with their boxes."""
+    size = page.viewport_size
+    assert size is not None
+    return [
+        f"{thing}: {box}"
+        for thing, box in ((each, each.bounding_box()) for each in things)
+        if box is None
+        or min(box["x"], box["y"]) < 0
+        or box["x"] + box["width"] > size["width"]
+        or box["y"] + box["height"] > size["height"]
+    ]
+
+
+def covered(thing: Locator) -> bool:
+    """Whether something else lies over the middle of a thing."""
+    hidden: bool = thing.evaluate(
+        """thing => {
+          const { x, y, width, height } = thing.getBoundingClientRect();
+          const top = document.elementFromPoint(x + width / 2, y + height / 2);
+          return !thing.contains(top) && !top?.contains(thing);
+        }"""
+    )
+    return hidden
 
 
 def in_all_looks(page: Page, axe: str, room: str) -> dict[str, object]:

@@ -101,6 +101,11 @@ class Simulator(Visitor):
         return self.page.get_by_test_id("plan")
 
     @property
+    def lit(self) -> str | None:
+        """The exhibit whose zone the plan shows as heard; None in silence."""
+        return self.plan.get_attribute("data-playing")
+
+    @property
     def whereabouts(self) -> Locator:
         """Where the simulated visitor stands."""
         return self.page.get_by_test_id("whereabouts")

@@ -15,18 +15,11 @@ import Projection from 'ol/proj/Projection.js';
 import ImageStatic from 'ol/source/ImageStatic.js';
 import VectorSource from 'ol/source/Vector.js';
 import type { Connector, Level, Zone } from './api.ts';
-import {
-  insidePoint,
-  levelExtent,
-  ringsOf,
-  zoneContains,
-  zonesExtent,
-  type Extent,
-  type Ring,
-  type Spot
-} from './geometry.ts';
+import { levelExtent, ringsOf, zoneContains, zonesExtent, type Extent, type Ring, type Spot } from './geometry.ts';
 import type { Palette } from './palette.ts';
+import { Codes, lookOf, zonesOn } from './plan-codes.ts';
 import * as styles from './plan-styles.ts';
+import { inSight } from './sight.ts';
 
 export interface Drawn {
   level: Level;
@@ -60,24 +53,33 @@ interface Handlers {
 
 const closed = (ring: Ring): number[][] => [...ring, ring[0] ?? []].map((point) => [...point]);
 const polygon = (rings: readonly Ring[]): Polygon => new Polygon(rings.map(closed));
-const PADDING = [16, 16, 16, 16];
+/** The tools stand below. */
+const PADDING = [16, 16, 60, 16];
 const MARGIN_METRES = 3;
 const GRIP_PIXELS = 24;
+/** Pixels a metre: with fewer, a visitor who walks hardly moves on the screen, and the view comes nearer. */
+const FAR = 4;
+const NEAR = 9;
 
 export class PlanMap {
   readonly #map: OlMap;
   readonly #image = new ImageLayer();
   readonly #rooms = new VectorSource();
   readonly #zones = new VectorSource();
+  readonly #codes = new Codes();
   readonly #visitor = new VectorSource();
   readonly #dot = new Feature(new Point([0, 0]));
   readonly #handlers: Handlers;
   #drawn: Drawn | null = null;
   #whole: Extent = [0, 0, 1, 1];
-  #zoned: Extent = [0, 0, 1, 1];
+  /** What the view is to show until the reader moves it. */
+  #framed: Extent = [0, 0, 1, 1];
   #dragging = false;
   /** True once the reader has moved the map: a change of its size then leaves the view alone. */
   #moved = false;
+  /** Whether the view goes with the visitor, and whether the reader has taken it elsewhere meanwhile. */
+  #follows = false;
+  #taken = false;
 
   constructor(target: HTMLElement, handlers: Handlers) {
     this.#handlers = handlers;
@@ -89,15 +91,21 @@ export class PlanMap {
       layers: [
         this.#image,
         new VectorLayer({ source: this.#rooms }),
-        new VectorLayer({ source: this.#zones, declutter: true }),
-        visitors
+        new VectorLayer({ source: this.#zones }),
+        new VectorLayer({ source: this.#codes.leaders, updateWhileInteracting: true }),
+        visitors,
+        new VectorLayer({ source: this.#codes.signs, updateWhileInteracting: true })
       ]
     });
     this.#map.on('click', (event) => this.#clicked(event));
-    this.#map.on('pointerdrag', () => (this.#moved = true));
+    this.#map.on('pointerdrag', () => {
+      if (!this.#dragging) this.#moved = this.#taken = true;
+    });
     target.addEventListener('wheel', () => (this.#moved = true), { passive: true });
     this.#map.on('change:size', () => {
-      if (!this.#moved) this.#frame();
+      if (this.#moved) return;
+      this.#frame();
+      this.#approach();
     });
     this.#map.on('postrender', () => this.#tellPlace());
     if (handlers.dragged) this.#makeDraggable(handlers.dragged);
@@ -111,13 +119,19 @@ export class PlanMap {
     this.#rooms.addFeatures(this.#roomFeatures(drawn));
     this.#zones.clear();
     this.#zones.addFeatures(this.#zoneFeatures(drawn));
+    this.#codes.draw(drawn);
+    this.#placeCodes();
   }
 
   drawVisitor(dot: Dot | null): void {
     this.#visitor.clear();
     const drawn = this.#drawn;
-    if (!dot || !drawn) return;
-    const { palette, level } = drawn;
+    if (dot && drawn) this.#addVisitor(dot, drawn);
+    this.#placeCodes();
+    this.#keepInSight();
+  }
+
+  #addVisitor(dot: Dot, { palette, level }: Drawn): void {
     const { reported } = dot;
     if (dot.way.length > 1 && dot.spot.level === level.id) {
       const way = new Feature(new LineString(dot.way.map(({ x, y }) => [x, y])));
@@ -142,19 +156,28 @@ export class PlanMap {
 
   /** All of the level. */
   fit(): void {
-    this.#moved = true;
-    this.#map.getView().fit(this.#whole, { padding: PADDING });
+    this.#taken = true;
+    this.#look(this.#whole);
   }
 
   /** One part of the level, as large as it goes. */
   show(part: Extent): void {
-    this.#moved = true;
-    this.#map.getView().fit(part, { padding: PADDING });
+    this.#look(part);
   }
 
+  /** Back to the visitor, and with them from now on where the view follows. */
   centre(x: number, y: number): void {
     this.#moved = true;
+    this.#taken = false;
     this.#map.getView().setCenter([x, y]);
+  }
+
+  /** Whether the view goes with the visitor, until the reader takes it elsewhere. */
+  follow(follows: boolean): void {
+    if (follows === this.#follows) return;
+    this.#follows = follows;
+    this.#taken = false;
+    this.#approach();
   }
 
   /** Moves the view by shares of its own size, for keys. */
@@ -162,7 +185,7 @@ export class PlanMap {
     const view = this.#map.getView();
     const [x = 0, y = 0] = view.getCenter() ?? [];
     const [width = 0, height = 0] = this.#map.getSize() ?? [];
-    this.#moved = true;
+    this.#moved = this.#taken = true;
     const metresPerPixel = view.getResolution() ?? 1;
     view.setCenter([x + right * width * metresPerPixel, y + up * height * metresPerPixel]);
   }
@@ -175,7 +198,6 @@ export class PlanMap {
   #changeLevel(drawn: Drawn): void {
     const { level } = drawn;
     this.#whole = levelExtent(level, drawn.zones);
-    this.#zoned = zonesExtent(level, drawn.zones, MARGIN_METRES);
     const projection = new Projection({ code: `level:${level.id}`, units: 'm', extent: this.#whole });
     this.#image.setSource(
       level.plan ? new ImageStatic({ url: level.plan, imageExtent: this.#whole, projection }) : null
@@ -183,13 +205,48 @@ export class PlanMap {
     this.#map.setView(
       new View({ projection, center: [0, 0], resolution: 1, enableRotation: false, minResolution: 0.01 })
     );
+    this.#map.getView().on('change:resolution', () => this.#placeCodes());
+    this.#taken = false;
+    // The zones, as large as they go: on a telephone the whole dome would leave their codes unreadable.
+    this.#look(zonesExtent(level, drawn.zones, MARGIN_METRES));
+    this.#approach();
+  }
+
+  #look(at: Extent): void {
+    this.#framed = at;
     this.#moved = false;
     this.#frame();
   }
 
-  /** The zones, as large as they go: on a telephone the whole dome would leave their codes unreadable. */
   #frame(): void {
-    this.#map.getView().fit(this.#zoned, { padding: PADDING });
+    this.#map.getView().fit(this.#framed, { padding: PADDING });
+  }
+
+  /** Comes near enough to see the visitor walk. */
+  #approach(): void {
+    const view = this.#map.getView();
+    const place = this.#visitorPlace();
+    if (!this.#follows || this.#taken || !place) return;
+    if (1 / (view.getResolution() ?? 1) < FAR) {
+      view.setResolution(1 / NEAR);
+      view.setCenter([...place]);
+    }
+    this.#keepInSight();
+  }
+
+  #keepInSight(): void {
+    const place = this.#visitorPlace();
+    if (!this.#follows || this.#taken || this.#dragging || !place) return;
+    const view = this.#map.getView();
+    const [x = 0, y = 0] = view.getCenter() ?? [];
+    const [width = 0, height = 0] = this.#map.getSize() ?? [];
+    const half = (view.getResolution() ?? 1) / 2;
+    const [minX, minY, maxX, maxY] = this.#whole;
+    const to = [
+      inSight(x, width * half, place[0] ?? x, [minX, maxX]),
+      inSight(y, height * half, place[1] ?? y, [minY, maxY])
+    ];
+    if (to[0] !== x || to[1] !== y) view.setCenter(to);
   }
 
   #roomFeatures({ level, connectors, palette }: Drawn): Feature[] {
@@ -203,22 +260,16 @@ export class PlanMap {
   }
 
   #zoneFeatures(drawn: Drawn): Feature[] {
-    const here = drawn.zones.filter((zone) => zone.levels.includes(drawn.level.id));
-    return here.flatMap((zone, index) => {
-      const colour = drawn.palette.zones[index % drawn.palette.zones.length] ?? drawn.palette.wall;
-      const exhibit = zone.exhibit ?? '';
-      const look = {
-        colour,
-        playing: exhibit !== '' && exhibit === drawn.playing,
-        next: exhibit !== '' && exhibit === drawn.next
-      };
+    return zonesOn(drawn).flatMap((zone) => {
       const areas = zone.parts.map((part) => new Feature(polygon(ringsOf(part))));
-      for (const area of areas) area.setStyle(styles.zone(drawn.palette, look));
-      const code = drawn.code(zone) + (drawn.heard.has(exhibit) ? ' ✓' : '');
-      const labels = zone.parts.map((part) => new Feature(new Point([...insidePoint(ringsOf(part))])));
-      for (const label of labels) label.setStyle(styles.label(drawn.palette, look, code));
-      return [...areas, ...labels];
+      for (const area of areas) area.setStyle(styles.zone(drawn.palette, lookOf(zone, drawn)));
+      return areas;
     });
+  }
+
+  #placeCodes(): void {
+    const resolution = this.#map.getView().getResolution();
+    if (resolution) this.#codes.place(resolution, this.#visitorPlace());
   }
 
   /** By distance and not by reading pixels back: a thumb need not hit the dot, only come near it. */
@@ -253,7 +304,13 @@ export class PlanMap {
   }
 
   #dotPixel(): readonly number[] | null {
-    const coordinates = this.#dot.getGeometry()?.getCoordinates();
-    return this.#visitor.hasFeature(this.#dot) && coordinates ? this.#map.getPixelFromCoordinate(coordinates) : null;
+    const place = this.#visitorPlace();
+    return place && this.#map.getPixelFromCoordinate([...place]);
+  }
+
+  /** Where the dot is drawn; null while the visitor is on another level. */
+  #visitorPlace(): readonly number[] | null {
+    const place = this.#dot.getGeometry()?.getCoordinates();
+    return this.#visitor.hasFeature(this.#dot) && place ? place : null;
   }
 }

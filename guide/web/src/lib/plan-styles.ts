@@ -4,9 +4,10 @@ import Fill from 'ol/style/Fill.js';
 import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
 import Text from 'ol/style/Text.js';
+import type { Shift } from './labels.ts';
 import type { Palette } from './palette.ts';
 
-interface ZoneLook {
+export interface ZoneLook {
   colour: string;
   playing: boolean;
   next: boolean;
@@ -28,31 +29,50 @@ export const connector = (palette: Palette): Style =>
     fill: new Fill({ color: fade(palette.wall, 0.12) })
   });
 
-export function zone(palette: Palette, look: ZoneLook): Style {
-  const lineDash = look.next ? [8, 5] : undefined;
-  return new Style({
-    fill: new Fill({ color: fade(look.playing ? palette.accent : look.colour, look.playing ? 0.4 : 0.22) }),
-    stroke: new Stroke({
-      color: look.playing ? palette.accent : look.colour,
-      width: look.playing || look.next ? 3.5 : 1.75,
-      ...(lineDash ? { lineDash } : {})
-    }),
-    zIndex: look.playing ? 2 : 1
+/** What plays is the same colour, only more of it and within a line of its own: colour says which, never whether. */
+export function zone(palette: Palette, { colour, playing, next }: ZoneLook): Style[] {
+  const lineDash = next ? { lineDash: [8, 5] } : {};
+  const look = new Style({
+    fill: new Fill({ color: fade(colour, playing ? 0.5 : 0.22) }),
+    stroke: new Stroke({ color: colour, width: playing ? 4 : next ? 3.5 : 1.75, ...lineDash }),
+    zIndex: playing ? 3 : 1
   });
+  const ring = new Style({ stroke: new Stroke({ color: palette.text, width: 6 }), zIndex: 2 });
+  return playing ? [ring, look] : [look];
 }
 
-export const label = (palette: Palette, look: ZoneLook, code: string): Style =>
+const fontOf = (playing: boolean): string => `700 ${playing ? 15 : 13}px system-ui, sans-serif`;
+
+/** The code of a zone, as far aside as it had to give way. */
+export const label = (palette: Palette, { colour, playing }: ZoneLook, code: string, [right, up]: Shift): Style =>
   new Style({
     text: new Text({
       text: code,
-      font: `700 ${look.playing ? 15 : 13}px system-ui, sans-serif`,
-      fill: new Fill({ color: palette.text }),
-      backgroundFill: new Fill({ color: fade(palette.ground, 0.78) }),
+      font: fontOf(playing),
+      offsetX: right,
+      offsetY: -up,
+      fill: new Fill({ color: playing ? palette.onZone : palette.text }),
+      backgroundFill: new Fill({ color: playing ? colour : fade(palette.ground, 0.86) }),
+      backgroundStroke: new Stroke({ color: playing ? palette.text : colour, width: playing ? 2 : 1 }),
       padding: [2, 3, 1, 4],
       overflow: true
     }),
-    zIndex: look.playing ? 4 : 3
+    zIndex: playing ? 6 : 5
   });
+
+/** The line from a zone to its code, where that stands outside. */
+export const leader = (palette: Palette, { colour }: ZoneLook): Style[] => [
+  new Style({ stroke: new Stroke({ color: palette.ground, width: 4.5 }), zIndex: 3 }),
+  new Style({ stroke: new Stroke({ color: colour, width: 2 }), zIndex: 4 })
+];
+
+/** The size of a code on the screen, in pixels. */
+export function sizeOf(code: string, playing: boolean): { width: number; height: number } {
+  pen ??= document.createElement('canvas').getContext('2d');
+  if (pen) pen.font = fontOf(playing);
+  return { width: (pen?.measureText(code).width ?? 9 * code.length) + 9, height: playing ? 22 : 20 };
+}
+let pen: CanvasRenderingContext2D | null | undefined;
 
 export const way = (palette: Palette): Style =>
   new Style({ stroke: new Stroke({ color: palette.accent, width: 2, lineDash: [2, 6], lineCap: 'round' }), zIndex: 5 });

@@ -26,6 +26,11 @@ export class Lane {
     return last?.ended === 'going' ? last.exhibit : null;
   }
 
+  /** Those that were heard to their end. */
+  get told(): string[] {
+    return this.pieces.filter((piece) => piece.ended === 'finished').map((piece) => piece.exhibit);
+  }
+
   hear(now: Sounding, at: number, how: Piece['ended']): void {
     this.pieces = hear(this.pieces, now, at, how);
   }

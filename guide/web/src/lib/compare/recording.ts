@@ -41,8 +41,9 @@ export const REVIEWERS_WALK: Recording = {
   ]
 };
 
-/** Metres of the plan to see around a recorded walk. */
-const AROUND = 7;
+/** Metres of the plan to see around a recorded walk: what lies ahead matters more than what lies beside. */
+const AHEAD = 7;
+const BESIDE = 4;
 
 export const lengthOf = (recording: Recording): number => recording.marks.at(-1)?.[0] ?? 0;
 
@@ -61,5 +62,5 @@ export const zonesOf = ({ level, marks }: Recording, site: Pick<Site, 'zones'>):
 
 export function extentAround({ marks }: Recording): Extent {
   const [minX, minY, maxX, maxY] = extentOf([marks.map(([, x, y]) => [x, y])]);
-  return [minX - AROUND, minY - AROUND, maxX + AROUND, maxY + AROUND];
+  return [minX - AHEAD, minY - BESIDE, maxX + AHEAD, maxY + BESIDE];
 }
