@@ -93,11 +93,11 @@ def borrowed(rules: Rules) -> Metres:
     """How far (m) listeners may drift on into a neighbour of no higher priority before the engine lets go.
 
     It is time that runs there, and not a distance: `exit_delay`, or what is left of it so far from their spot; and
-    8 s before its end a narration is finished whatever happens. At 5 cm a second the two are 85 cm with UWB.
+    8 s before its end a narration is finished whatever happens. At 5 cm a second the two are 90 cm with UWB.
 
     >>> from zones.profiles import PROFILES
     >>> borrowed(PROFILES["uwb"]), borrowed(PROFILES["uwb"].with_overrides({"exit_delay": 0.0}))
-    (0.85, 0.4)
+    (0.9, 0.4)
     """
     return Metres(round((_waits(rules) + FINISH_LEFT_MS / 1000) * LISTENING_PACE, 3))
 

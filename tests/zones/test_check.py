@@ -413,9 +413,9 @@ def test_elbow_room(seconds: float, room_m: float) -> None:
 @pytest.mark.parametrize(
     ("own", "seconds"),
     [
-        ({}, 9.0),
-        ({"exit_tolerance": 0.0}, 9.0),
-        ({"exit_tolerance": 0.5}, 4.95),
+        ({}, 10.0),
+        ({"exit_tolerance": 0.0}, 10.0),
+        ({"exit_tolerance": 0.5}, 5.0),
         ({"exit_tolerance": 0.1}, 0.0),
         ({"tolerance_timeout": 2.0}, 2.0),
         ({"exit_delay": 0.0}, 0.0),

@@ -148,7 +148,7 @@ class TestOnePriority:
         zones = [room("a", box(0, 0, 5, 5)), room("b", box(5, 0, 5, 5), priority=1.0)]
         (found,) = checked(zones, seconds=60)
         assert found.change is not None
-        assert (found.change.kind, found.change.by_m) == ("shrink", 0.4)
+        assert (found.change.kind, found.change.by_m) == ("shrink", 0.35)
         assert [edit.priority for edit in found.change.edits] == [None, 0.0]
         assert checked(made(zones, found.change), seconds=60) == ()
 
