@@ -29,7 +29,7 @@ ARRIVED: Final = 0.8
 before they went."""
 TURNS: Final = 0.4
 TURNS_ERRORS: Final = 1.2
-"""Metres, and errors of that fix: a last fix so far from the place, towards where they stood to listen, is a step back."""
+"""Metres, and errors of a fix: one so far from the place, towards where they stood to listen, is a step back."""
 MISTAKEN: Final = 0.6
 """So many holds, and one more for each metre of error, tell that a narration began before the wrong exhibit."""
 SPOT_MS: Final = 10_000
