@@ -49,7 +49,7 @@ def rule_keys() -> str:
 
 def profiles() -> str:
     """Every rule of every profile."""
-    names = [*RULE_KEYS, "default_sigma", "releases"]
+    names = [*RULE_KEYS, "default_sigma", "releases", "correlation_cap"]
     rows = [[f"`{name}`", *(_value(rules, name) for rules in PROFILES.values())] for name in names]
     return table(["rule", *(f"`{name}`" for name in PROFILES)], rows)
 
