@@ -29,6 +29,8 @@ def decision_row(
         "id": f"{decision.at:013d}-{visit.id}-{visit.decisions:05d}",
         "seq": seq,
         "at": decision.at,
+        # what came to nothing is over at once: like an episode, it never stays open
+        "until": decision.at if decision.action == "none" and decision.zone else None,
         "action": decision.action,
         "reason": decision.reason,
         "exhibit": decision.exhibit,
