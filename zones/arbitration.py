@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from zones.candidates import candidates, order, wanted
-from zones.departure import depart, has_place, is_away
+from zones.departure import depart, has_place, has_stepped, is_away
 from zones.evidence import dwell_ms, needed_ms, sets_off
 from zones.narration import begin, decline, finish, remember
 from zones.notices import notify, tell
@@ -14,6 +14,9 @@ from zones.turn import Candidate, Turn
 from zones.units import millis
 
 OFFER_LIMIT_MS: Final = 60_000
+DEPARTING: Final = 0.5
+"""The share of its dwell that makes a challenger of a zone, once the listener has stepped away: the hold of a departure
+guards against mistakes too, and who has gone for good waited for both, one after the other."""
 
 
 def arbitrate(turn: Turn) -> None:
@@ -44,16 +47,17 @@ def arbitrate(turn: Turn) -> None:
 
 def _mark_met(turn: Turn) -> None:
     """How long the visitor has dwelt in each zone, and whether that is enough by now."""
-    where, present, newly = turn.where, turn.present, False
+    where, present, newly, narration = turn.where, turn.present, False, turn.narration
     if where is None:
         return
+    share = DEPARTING if narration is not None and has_stepped(narration, where) else 1.0
     for each in turn.presences:
         name = each.zone
         turn.dwelt[name] = dwelt = dwell_ms(each, where)
         present[name] = each
         if not each.met:
             zone = turn.layout.zones.get(name)
-            if zone is not None and dwelt >= needed_ms(turn, zone):
+            if zone is not None and dwelt >= share * needed_ms(turn, zone):
                 present[name] = each._replace(met=True)
                 newly = True
     if newly:

@@ -75,14 +75,18 @@ def _has_settled(turn: Turn, narration: Narration, where: Whereabouts, successor
 
     Who pauses to talk has not said where they are going: what counts begins with what they did last.
     """
-    stepped = strayed_m(narration, where) >= STEPPED + SURELY * where.error
     hold = hold_ms(turn, narration, where)
-    if stepped:
+    if has_stepped(narration, where):
         settled = _about_ms(turn, successor.exhibit) >= ARRIVED * hold
     else:
         settled = _is_mistaken(turn, narration, where, successor)
     since = max(where.rest_since, narration.started_at, narration.paused_at or 0, narration.resumed_at or 0)
     return settled and turn.at - since >= hold
+
+
+def has_stepped(narration: Narration, where: Whereabouts) -> bool:
+    """Whether the visitor is further from where they listened than a step, and the error of the place."""
+    return strayed_m(narration, where) >= STEPPED + SURELY * where.error
 
 
 def _is_mistaken(turn: Turn, narration: Narration, where: Whereabouts, successor: Waiting) -> bool:

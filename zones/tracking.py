@@ -27,7 +27,7 @@ GETS_ABOUT: Final = 2.0
 """Seconds: a stroll is a random walk; who is not seen for longer has gone somewhere, and may be twice as far."""
 AT_FIRST: Final = 0.3
 """How likely a visitor stands who has just been found."""
-STANDING: Final = 0.66
+STANDING: Final = 0.65
 """So likely at least, and the visitor is at rest."""
 TRUSTED: Final = 1.0
 DOUBTED: Final = 4.0
