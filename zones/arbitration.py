@@ -50,14 +50,16 @@ def _mark_met(turn: Turn) -> None:
     where, present, newly, narration = turn.where, turn.present, False, turn.narration
     if where is None:
         return
-    share = DEPARTING if narration is not None and has_stepped(narration, where) else 1.0
     for each in turn.presences:
         name = each.zone
         turn.dwelt[name] = dwelt = dwell_ms(each, where)
         present[name] = each
         if not each.met:
             zone = turn.layout.zones.get(name)
-            if zone is not None and dwelt >= share * needed_ms(turn, zone):
+            if zone is None or dwelt < DEPARTING * needed_ms(turn, zone):
+                continue
+            departing = narration is not None and has_stepped(narration, where)
+            if departing or dwelt >= needed_ms(turn, zone):
                 present[name] = each._replace(met=True)
                 newly = True
     if newly:

@@ -117,8 +117,9 @@ class Turn:
             self.breath_until,
             self.stood,
         ) = state
-        where = self.where
-        self.rules = wary(rules, where.alike) if where is not None and rules.correlation_cap else rules
+        self.rules = rules
+        if rules.correlation_cap and self.where is not None:
+            self.rules = wary(rules, self.where.alike)
         self.at = at = event.at
         if before is not None and before > at:
             self.at = before
