@@ -197,7 +197,8 @@ def _open(turn: Turn, found: Sequence[Candidate]) -> None:
         return
     ranked = sorted(ready, key=lambda each: waiting is None or each.exhibit != waiting.exhibit)
     sounding = _automatic(turn, ranked)
-    if sounding and sounding[0].zone.priority >= max(each.zone.priority for each in ready):
+    offered = [each for each in ranked if each not in sounding]
+    if sounding and all(each.zone.priority <= sounding[0].zone.priority for each in offered):
         each = sounding[0]
         _sound(turn, each)
         if each.memory.begun:
@@ -205,7 +206,7 @@ def _open(turn: Turn, found: Sequence[Candidate]) -> None:
         else:
             turn.decide("start", "dwell_met", each.exhibit, each.zone.id)
     elif turn.offer is None:
-        each = ranked[0]
+        each = offered[0]
         turn.offer = Waiting(each.exhibit, each.zone.id, turn.at)
         turn.waiting = None
         turn.decide("offer", "dwell_met", each.exhibit, each.zone.id)

@@ -112,6 +112,18 @@ class TestOdds:
 
         assert visitor.heard == ["offer A"]
 
+    def test_what_waits_is_not_turned_into_an_offer(self) -> None:
+        """*Next* starts although a zone of higher priority, which waited for too long, would start there too."""
+        hall = told(floor_plan("X . B B", ". . . A", cell=5.0, B={"priority": 5}), seconds=100)
+        visitor = Visitor(hall, x=12.5, y=2.5)
+        visitor.presses("play", "X")
+        visitor.stands(70).walks(17.5).stands(8)
+        assert visitor.next == "A"
+        visitor.stands(30)
+
+        assert visitor.heard[:3] == ["start X", "stop X", "start A"]
+        assert visitor.offer is None
+
     def test_a_fade_into_nothing(self) -> None:
         """A release without either zone takes a fade back: the narration goes on."""
         hall = told(floor_plan("A B", cell=6.0), seconds=90, sentence=30)
