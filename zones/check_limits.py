@@ -7,7 +7,7 @@ floor and not over the cap. Smoothing earns no credit: the error of one place la
 import math
 from typing import Final
 
-from zones.departure import FINISH_LEFT_MS, GONE, RESTS, SPOT_MS
+from zones.departure import FINISH_LEFT_MS, SPOT_MS, hold_s
 from zones.model import Rules
 from zones.units import Metres, Millis
 
@@ -103,12 +103,9 @@ def borrowed(rules: Rules) -> Metres:
 
 
 def _waits(rules: Rules) -> float:
-    """The least (s) that `zones.departure.hold_ms` asks for of who drifts out: their spot follows, but late."""
+    """The least (s) that the engine asks for of who drifts out: their spot follows, but late."""
     off = LISTENING_PACE * (SPOT_MS / 1000 + rules.exit_delay)
-    strayed = off / rules.exit_tolerance if rules.exit_tolerance > 0 else 1.0
-    hold = rules.exit_delay * (1.5 - 0.5 * strayed)
-    least = min(RESTS, rules.exit_delay) * min(1.0, max(0.0, GONE - strayed))
-    return min(max(hold, least), rules.exit_delay, rules.tolerance_timeout)
+    return min(hold_s(rules, off), rules.exit_delay)
 
 
 def longest_here(area: float) -> float:

@@ -124,12 +124,15 @@ def hold_ms(turn: Turn, narration: Narration, where: Whereabouts) -> Millis:
     for one another: `exit_delay` at `exit_tolerance` from where the listener stood, half as much again at the spot,
     4.6 s at three times as far, nothing at four times; and never more than `tolerance_timeout`.
     """
-    rules = _rules(turn, narration)
-    tolerance = rules.exit_tolerance
-    strayed = strayed_m(narration, where) / tolerance if tolerance > 0 else 1.0
+    return millis(hold_s(_rules(turn, narration), strayed_m(narration, where)))
+
+
+def hold_s(rules: Rules, off_m: float) -> float:
+    """The same in seconds, by the rules and the metres from where they listened; the layout check asks for it too."""
+    strayed = off_m / rules.exit_tolerance if rules.exit_tolerance > 0 else 1.0
     hold = rules.exit_delay * (1.5 - 0.5 * strayed)
     least = min(RESTS, rules.exit_delay) * min(1.0, max(0.0, GONE - strayed))
-    return millis(min(max(hold, least), rules.tolerance_timeout))
+    return min(max(hold, least), rules.tolerance_timeout)
 
 
 def _rules(turn: Turn, narration: Narration) -> Rules:

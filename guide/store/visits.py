@@ -100,9 +100,8 @@ def _events(
 
     Each stands at the visit's own moment, which never goes back: the latest that the engine had been told by then.
     """
-    never = literal(
-        0, BigInteger()
-    )  # PostgreSQL would take a plain 0, and all that is compared with it, for 32 bits
+    # PostgreSQL would take a plain 0, and all that is compared with it, for 32 bits
+    never = literal(0, BigInteger())
     told = case((VisitEvent.kind.in_(ELSEWHEN), never), else_=VisitEvent.at)
     moments = (
         select(VisitEvent.n, func.max(told).over(order_by=VisitEvent.n).label("moment"))
